@@ -1,0 +1,5 @@
+from enum import IntFlag
+
+
+class Fault(IntFlag):
+    MISSING = 1

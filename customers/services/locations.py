@@ -1,0 +1,99 @@
+"""Decides where houses are: reads all evidence, fuses it, writes what changed."""
+from collections.abc import Iterable
+
+import polars as pl
+from django.utils import timezone
+
+from common.batches import batched
+from common.geo import mq
+from customers.locating import fusion
+from customers.models import Customer, LocationCandidate, ResolvedLocation
+
+EVIDENCE = ("customer", "source", "lat", "lon", "accuracy_m", "observed_on", "faults", "status")
+EVIDENCE_SCHEMA = {
+    "customer": pl.Int64,
+    "source": pl.String,
+    "lat": pl.Float64,
+    "lon": pl.Float64,
+    "accuracy_m": pl.Float64,
+    "observed_on": pl.Date,
+    "faults": pl.Int64,
+    "status": pl.String,
+}
+DECIDED = ("lat", "lon", "mq", "radius_m", "grade", "source", "reasons", "algorithm")
+# A fix that may move a point: this accurate or better, in metres, and taken at the house.
+DOOR_FIX_M = 50.0
+
+
+def resolve_locations(*, customers: Iterable[int]) -> int:
+    """Recompute the resolved location of these customers (primary keys); the number that changed.
+
+    A location locked by a person stays; a customer left without usable evidence loses the row.
+    """
+    return sum(resolve_some(keys) for keys in batched(customers, 5000))
+
+
+def resolve_some(keys: list[int]) -> int:
+    rows = LocationCandidate.objects.filter(customer__in=keys).order_by().values_list(*EVIDENCE)
+    evidence = pl.DataFrame(list(rows), schema=EVIDENCE_SCHEMA, orient="row")
+    answers = {row["customer"]: row for row in decided(evidence).iter_rows(named=True)}
+    present = ResolvedLocation.objects.in_bulk(keys)
+    witels = dict(Customer.objects.filter(pk__in=keys).values_list("pk", "witel_id"))
+    fresh, changed, gone = [], [], []
+    now = timezone.now()
+    for key in keys:
+        answer, location = answers.get(key), present.get(key)
+        if location and location.locked_by_id:
+            continue
+        if answer is None:
+            gone += [key] if location else []
+        elif location is None:
+            values = {name: answer[name] for name in DECIDED}
+            fresh.append(ResolvedLocation(customer_id=key, witel_id=witels[key], computed_at=now, **values))
+        elif any(getattr(location, name) != answer[name] for name in DECIDED):
+            for name in DECIDED:
+                setattr(location, name, answer[name])
+            location.computed_at = now
+            changed.append(location)
+    ResolvedLocation.objects.bulk_create(fresh, batch_size=500)
+    ResolvedLocation.objects.bulk_update(changed, [*DECIDED, "computed_at"], batch_size=100)
+    ResolvedLocation.objects.filter(pk__in=gone).delete()
+    return len(fresh) + len(changed) + len(gone)
+
+
+def decided(evidence: pl.DataFrame) -> pl.DataFrame:
+    """`fusion.fuse` with the columns of ResolvedLocation that follow from its answer."""
+    fused = fusion.fuse(evidence)
+    codes = mq(fused["lat"].to_numpy(), fused["lon"].to_numpy())
+    return fused.with_columns(mq=pl.Series(codes, dtype=pl.Int64), algorithm=pl.lit(fusion.ALGORITHM))
+
+
+def record_evidence(
+    *, customer: Customer, verdict: str, evidence: str, actor: str, observed_on, fix=None, is_at_house=False, candidate=None
+) -> bool:
+    """What a visit taught about the house; True when the resolved location changed.
+
+    `verdict` is `+` (this is the house), `-` (it is not here) or `?`. `fix` is (lat, lon, accuracy_m) where the result
+    was taken; it moves the point only when it is a door fix and the person said to stand at the house.
+    `candidate` is the one that was visited: `-` refutes it.
+    """
+    if verdict == "+" and is_at_house and fix and fix[2] <= DOOR_FIX_M:
+        lat, lon, accuracy_m = fix
+        LocationCandidate.objects.get_or_create(
+            customer=customer,
+            source=LocationCandidate.Source.VISIT,
+            evidence=evidence,
+            defaults={
+                "lat": lat,
+                "lon": lon,
+                "accuracy_m": max(accuracy_m, 1.0),
+                "observed_on": observed_on,
+                "actor": actor,
+            },
+        )
+    elif verdict == "-" and candidate is not None:
+        candidate.status = LocationCandidate.Status.REFUTED
+        candidate.save(update_fields=["status"])
+    else:
+        return False
+    return resolve_locations(customers=[customer.pk]) > 0

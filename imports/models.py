@@ -1,0 +1,125 @@
+"""A batch is one file brought in. It accounts for every row, and its journal takes it back."""
+from django.conf import settings
+from django.db import models
+
+
+class Batch(models.Model):
+    class Kind(models.TextChoices):
+        PROVISIONING = "provisioning", "Pemasangan"
+        BILLING = "billing", "Tagihan"
+        WORKORDERS = "workorders", "Work order"
+        ODP = "odp", "ODP"
+        VISITS = "visits", "Hasil kunjungan"
+        AGENTS = "agents", "Petugas"
+
+    class State(models.TextChoices):
+        RUNNING = "RUNNING", "Berjalan"
+        DONE = "DONE", "Selesai"
+        REFUSED = "REFUSED", "Ditolak"
+        REVERTED = "REVERTED", "Dibatalkan"
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    filename = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)
+    refusal = models.CharField(max_length=500, blank=True, help_text="why the whole file was refused")
+    options = models.JSONField(default=dict)
+    unknown_headers = models.JSONField(default=list)
+    rows = models.PositiveIntegerField(default=0, help_text="rows read; the counts below add up to it")
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0, help_text="blank lines, titles, footers; not rows")
+    warnings = models.PositiveIntegerField(default=0)
+    repaired = models.PositiveIntegerField(default=0)
+    by_reason = models.JSONField(default=dict)
+    chunks_done = models.PositiveIntegerField(default=0)
+    chunks = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    reverted_at = models.DateTimeField(null=True)
+    reverted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "batches"
+        indexes = [models.Index(fields=["kind", "sha256"], name="batch_of_file")]
+
+    def __str__(self):
+        return f"{self.pk} {self.kind} {self.filename}"
+
+    def summary(self) -> dict:
+        """The counts as `import_feed --json` prints them."""
+        counts = ("rows", "created", "updated", "unchanged", "held", "refused", "skipped", "warnings", "repaired")
+        return {
+            "batch": self.pk,
+            "kind": self.kind,
+            **{name: getattr(self, name) for name in counts},
+            "by_reason": self.by_reason,
+        }
+
+
+class RowIssue(models.Model):
+    """What was wrong with one field of one row, in words that tell the fix."""
+
+    class Severity(models.TextChoices):
+        REFUSED = "refused", "Ditolak"
+        HELD = "held", "Ditahan"
+        WARNING = "warning", "Peringatan"
+        REPAIRED = "repaired", "Diperbaiki"
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="issues", db_index=False)
+    row = models.PositiveIntegerField(help_text="number of the data row: the first one after the header is 1")
+    line = models.PositiveIntegerField(help_text="line of the file, or row of the sheet")
+    severity = models.CharField(max_length=8, choices=Severity.choices)
+    field = models.CharField(max_length=40, blank=True)
+    value = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=40)
+    message = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["batch", "row", "id"]
+        indexes = [models.Index(fields=["batch", "severity", "reason"], name="issue_of_batch")]
+
+
+class HeldRow(models.Model):
+    """A good row whose line no feed has brought yet. It applies itself when one does."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="held_rows", db_index=False)
+    row = models.PositiveIntegerField()
+    line = models.PositiveIntegerField()
+    service_number = models.CharField(max_length=13)
+    payload = models.JSONField(help_text="the cleaned row")
+    applied_by = models.ForeignKey(
+        Batch, models.SET_NULL, null=True, related_name="applied_rows", help_text="the batch that brought the line"
+    )
+
+    class Meta:
+        ordering = ["batch", "row"]
+        indexes = [
+            models.Index(fields=["service_number", "applied_by"], name="held_by_line"),
+            models.Index(fields=["batch", "row"], name="held_of_batch"),
+        ]
+
+
+class JournalEntry(models.Model):
+    """One step of a batch, for undoing it: a range of keys that it created, or one row before and after.
+
+    `cause` is the batch during which it happened: a held row that a later batch released is undone with either.
+    """
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="journal", db_index=False)
+    cause = models.ForeignKey(Batch, models.CASCADE, related_name="+")
+    table = models.CharField(max_length=40, help_text="app_label.model_name")
+    first_key = models.CharField(max_length=36)
+    last_key = models.CharField(max_length=36)
+    before = models.JSONField(null=True, help_text="all columns; null when the batch created the rows")
+    after = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "journal entries"
+        indexes = [models.Index(fields=["batch", "id"], name="journal_of_batch")]

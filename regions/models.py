@@ -1,0 +1,61 @@
+"""Where: 7 regions, 61 witel. What a user may reach is a Scope (scope.py)."""
+import zoneinfo
+from datetime import time
+
+from django.db import models
+
+from common.geo import INDONESIA_LAT, INDONESIA_LON
+
+
+def inside_indonesia(**names: str) -> models.Q:
+    """A constraint: latitude and longitude both null, or both inside Indonesia's box and not 0,0."""
+    lat, lon = names.get("lat", "lat"), names.get("lon", "lon")
+    nothing = models.Q(**{f"{lat}__isnull": True, f"{lon}__isnull": True})
+    (south, north), (west, east) = INDONESIA_LAT, INDONESIA_LON
+    inside = models.Q(
+        **{f"{lat}__isnull": False, f"{lon}__isnull": False},
+        **{f"{lat}__gte": south, f"{lat}__lte": north, f"{lon}__gte": west, f"{lon}__lte": east},
+    )
+    return nothing | inside
+
+
+class Region(models.Model):
+    code = models.CharField(max_length=8, unique=True)
+    name = models.CharField(max_length=60)
+    # Visiting hours: outside them the app warns and the visit is flagged, it is not refused.
+    visits_from = models.TimeField(default=time(8), db_default=time(8))
+    visits_until = models.TimeField(default=time(20), db_default=time(20))
+    visit_weekdays = models.CharField(max_length=7, default="123456", db_default="123456", help_text="1 = Monday")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+    def is_visiting_time(self, moment) -> bool:
+        """Whether an aware local `moment` lies within this region's visiting hours."""
+        weekday = str(moment.isoweekday())
+        return weekday in self.visit_weekdays and self.visits_from <= moment.time() <= self.visits_until
+
+
+class Witel(models.Model):
+    region = models.ForeignKey(Region, models.PROTECT, related_name="witels")
+    code = models.CharField(max_length=16, unique=True)
+    name = models.CharField(max_length=60)
+    seat = models.CharField(max_length=60)
+    timezone = models.CharField(max_length=40, help_text="IANA name")
+    lat = models.FloatField(help_text="centre")
+    lon = models.FloatField(help_text="centre")
+    reach_m = models.IntegerField(help_text="no house of this witel lies farther from the centre")
+
+    class Meta:
+        ordering = ["region__code", "name"]
+        constraints = [models.CheckConstraint(condition=inside_indonesia(), name="witel_inside_indonesia")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.timezone)

@@ -1,0 +1,7 @@
+"""The task (WorkOrder), its attempts (Visit), their coded results (Disposition) and promises."""
+from workorders.models.disposition import Disposition, DispositionAlias
+from workorders.models.promise import PromiseToPay
+from workorders.models.visit import Visit
+from workorders.models.workorder import Assignment, WorkOrder
+
+__all__ = ["Assignment", "Disposition", "DispositionAlias", "PromiseToPay", "Visit", "WorkOrder"]

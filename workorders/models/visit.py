@@ -1,0 +1,84 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Device
+from customers.models import LocationCandidate
+from regions.models import inside_indonesia
+from workorders.models.disposition import Disposition
+from workorders.models.workorder import WorkOrder
+
+
+class VisitQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The only door to visits: an agent's own, scope for the others who see orders."""
+        if not user.may("see_orders"):
+            return self.none()
+        if user.may("write_visits"):
+            return self.filter(agent=user.pk)
+        return self.filter(user.scope.q("order__witel"))
+
+
+class Visit(models.Model):
+    """One attempt at an order. A fact: added, never edited. The phone makes its id.
+
+    `visited_at` is the phone's claim, `received_at` ours; `business_day` is the local date at the witel.
+    """
+
+    class Flag(models.TextChoices):
+        """Why a supervisor should look; kept in `flags`."""
+
+        ORDER_CLOSED = "order_closed", "Order sudah ditutup"
+        ORDER_REASSIGNED = "order_reassigned", "Order sudah dialihkan"
+        OUTSIDE_HOURS = "outside_hours", "Di luar jam kunjungan"
+        FAR_FROM_TARGET = "far_from_target", "Jauh dari titik"
+        NO_POSITION = "no_position", "Tanpa posisi"
+        CLOCK = "clock", "Jam ponsel meragukan"
+        FEED = "feed", "Dari berkas lama"
+
+    id = models.UUIDField(primary_key=True)
+    order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="visits")
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="visits")
+    device = models.ForeignKey(Device, models.PROTECT, null=True, related_name="visits")
+    disposition = models.ForeignKey(Disposition, models.PROTECT, related_name="visits")
+    visited_at = models.DateTimeField()
+    visited_at_corrected = models.DateTimeField(help_text="visited_at where it is plausible, else received_at")
+    started_at = models.DateTimeField(null=True)
+    arrived_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    business_day = models.DateField()
+    arrived_lat = models.FloatField(null=True)
+    arrived_lon = models.FloatField(null=True)
+    arrived_accuracy_m = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    accuracy_m = models.FloatField(null=True)
+    distance_m = models.FloatField(null=True, help_text="from the point that was the target")
+    candidate = models.ForeignKey(LocationCandidate, models.SET_NULL, null=True, related_name="+")
+    is_at_house = models.BooleanField(null=True, help_text="answer to: are you at the house?")
+    is_found_after_rescue = models.BooleanField(default=False, db_default=False)
+    relation = models.CharField(max_length=40, blank=True, db_default="", help_text="of the person met")
+    note = models.CharField(max_length=1000, blank=True, db_default="")
+    details = models.JSONField(default=dict, help_text="the further fields that the disposition requires")
+    flags = models.JSONField(default=list)
+    content_hash = models.CharField(max_length=64, help_text="SHA-256 of the body as sent")
+    feed_batch = models.BigIntegerField(null=True, editable=False)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-visited_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=inside_indonesia(), name="visit_inside_indonesia"),
+            models.CheckConstraint(
+                condition=inside_indonesia(lat="arrived_lat", lon="arrived_lon"), name="arrival_inside_indonesia"
+            ),
+            models.CheckConstraint(condition=Q(accuracy_m__isnull=True) | Q(accuracy_m__gte=0), name="visit_accuracy"),
+        ]
+        indexes = [
+            models.Index(fields=["business_day", "disposition"], name="visit_by_day"),
+            models.Index(fields=["agent", "business_day"], name="visit_of_agent"),
+        ]
+
+    def __str__(self):
+        return f"{self.order_id} {self.visited_at:%Y-%m-%d %H:%M}"

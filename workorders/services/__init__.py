@@ -1,0 +1,1 @@
+"""Verbs on work orders: visits, assignments, states, settlement by the billing feed, points."""

@@ -1,0 +1,34 @@
+from collections.abc import Iterable
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from common.batches import batched
+from customers.models import ResolvedLocation
+from workorders.models import WorkOrder
+from workorders.priority import weigh
+
+
+def refresh_points(*, customers: Iterable[int]) -> None:
+    """Copy the resolved point of these customers (primary keys) onto their orders, and weigh the orders anew."""
+    point = ResolvedLocation.objects.filter(pk=OuterRef("customer_id"))
+    for keys in batched(customers, 2000):
+        orders = WorkOrder.objects.filter(customer__in=keys).order_by()
+        orders.update(
+            lat=Subquery(point.values("lat")),
+            lon=Subquery(point.values("lon")),
+            mq=Subquery(point.values("mq")),
+            grade=Coalesce(Subquery(point.values("grade")), ""),
+        )
+        weigh_orders(orders)
+
+
+def weigh_orders(orders) -> None:
+    """Set the priority of open orders of a queryset; only those whose number changes are written."""
+    heavier = []
+    for order in orders.open().only("balance", "grade", "attempts", "priority"):
+        total = weigh(balance=order.balance, grade=order.grade, attempts=order.attempts).total
+        if total != order.priority:
+            order.priority = total
+            heavier.append(order)
+    WorkOrder.objects.bulk_update(heavier, ["priority"], batch_size=200)

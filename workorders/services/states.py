@@ -1,0 +1,161 @@
+"""Moves an order from state to state. Every move is a conditional update: the row count tells who won."""
+import uuid
+
+from django.db.models import F
+from django.utils import timezone
+
+from common.problems import NotAllowed, NotFound, Problem
+from common.tx import in_transaction
+from history.services import record
+from workorders.models import Assignment, WorkOrder
+from workorders.states import State
+
+
+class NotPossible(Problem):
+    """The order is in a state from which this move does not exist, or somebody moved it first."""
+
+    code, status, message = "state_not_possible", 409, "The order is not in a state that allows this."
+
+
+class AgentNotHere(Problem):
+    code, status, message = "agent_out_of_scope", 400, "This agent does not work in the order's witel."
+
+
+def move(order: WorkOrder, state: State, *, actor, verb: str, reason: str = "", cause: uuid.UUID | None = None, **fields):
+    """Move `order` to `state` with further `fields`, if nobody moved it since it was read.
+
+    Raises NotPossible. Writes one Change with the fields that differ.
+    """
+    if not order.may_become(state):
+        raise NotPossible(state=order.state, wanted=state)
+    fields |= {"state": state}
+    before = {name: plain(getattr(order, name)) for name in fields}
+    changed = WorkOrder.objects.filter(pk=order.pk, state=order.state, version=order.version).update(
+        **fields, version=F("version") + 1, changed_at=timezone.now()
+    )
+    if not changed:
+        raise NotPossible(state=order.state, wanted=state)
+    order.refresh_from_db()
+    after = {name: plain(getattr(order, name)) for name in fields}
+    record(actor=actor, verb=verb, target=order, before=before, after=after, reason=reason, cause=cause)
+
+
+def plain(value):
+    """A field's value as JSON keeps it: rows by their key, days as text."""
+    if hasattr(value, "pk"):
+        return value.pk
+    return value if value is None or isinstance(value, (bool, int, float)) else str(value)
+
+
+def find_order(user, pk: int) -> WorkOrder:
+    """The order if `user` may see it; otherwise NotFound, whether or not it exists. Locks the row."""
+    order = WorkOrder.objects.visible_to(user).filter(pk=pk).values_list("pk", flat=True).first()
+    if order is None:
+        raise NotFound()
+    return WorkOrder.objects.select_for_update().get(pk=pk)
+
+
+def require(user, verb: str) -> None:
+    if not user.may(verb):
+        raise NotAllowed()
+
+
+def assign_order(*, user, order_id: int, agent, reason: str = "", kind: str = Assignment.Kind.MANUAL) -> WorkOrder:
+    """Give the order to `agent` (READY → ASSIGNED, or from one agent to another).
+
+    Giving it to the agent who has it changes nothing. Raises NotFound, NotAllowed, AgentNotHere, NotPossible.
+    """
+    require(user, "assign")
+
+    def work():
+        order = find_order(user, order_id)
+        if not agent.may("write_visits") or not agent.is_active or not agent.scope.covers(order.witel):
+            raise AgentNotHere()
+        if order.assignee_id == agent.pk and order.state != State.READY:
+            return order
+        if order.state == State.ASSIGNED:
+            move(order, State.READY, actor=user, verb="unassign", reason=reason, assignee=None)
+        move(order, State.ASSIGNED, actor=user, verb="assign", reason=reason, assignee=agent)
+        end_assignments(order)
+        Assignment.objects.create(
+            order=order, agent=agent, by=user, kind=kind, reason=reason, from_at=timezone.now()
+        )
+        return order
+
+    return in_transaction(work)
+
+
+def end_assignments(order: WorkOrder) -> None:
+    order.assignments.filter(until_at=None).update(until_at=timezone.now())
+
+
+def unassign_order(*, user, order_id: int, reason: str) -> WorkOrder:
+    """Take the order from its agent: ASSIGNED → READY."""
+    require(user, "assign")
+
+    def work():
+        order = find_order(user, order_id)
+        move(order, State.READY, actor=user, verb="unassign", reason=reason, assignee=None)
+        end_assignments(order)
+        return order
+
+    return in_transaction(work)
+
+
+def reopen_order(*, user, order_id: int, reason: str) -> WorkOrder:
+    """CLOSED → READY, with its outcome taken off; a paid order reopens only by the billing feed."""
+    require(user, "assign")
+
+    def work():
+        order = find_order(user, order_id)
+        if order.state != State.CLOSED:
+            raise NotPossible(state=order.state, wanted=State.READY)
+        move(order, State.READY, actor=user, verb="reopen", reason=reason, outcome=None, assignee=None, next_on=None)
+        end_assignments(order)
+        return order
+
+    return in_transaction(work)
+
+
+def hold_order(*, user, order_id: int, reason: str, until=None) -> WorkOrder:
+    """READY or ASSIGNED → ON_HOLD until a day, or until somebody releases it."""
+    require(user, "assign")
+
+    def work():
+        order = find_order(user, order_id)
+        if order.state not in (State.READY, State.ASSIGNED):
+            raise NotPossible(state=order.state, wanted=State.ON_HOLD)
+        move(order, State.ON_HOLD, actor=user, verb="hold", reason=reason, hold_reason=reason, hold_until=until)
+        return order
+
+    return in_transaction(work)
+
+
+def release_order(*, user, order_id: int, reason: str = "") -> WorkOrder:
+    """ON_HOLD → ASSIGNED where an agent still has it, else READY."""
+    require(user, "assign")
+
+    def work():
+        order = find_order(user, order_id)
+        if order.state != State.ON_HOLD:
+            raise NotPossible(state=order.state, wanted=State.READY)
+        state = State.ASSIGNED if order.assignee_id else State.READY
+        move(order, state, actor=user, verb="release", reason=reason, hold_reason="", hold_until=None)
+        return order
+
+    return in_transaction(work)
+
+
+def check_in(*, user, order_id: int) -> WorkOrder:
+    """The agent stands at the target: → ON_SITE. Said twice, it changes nothing."""
+    require(user, "write_visits")
+
+    def work():
+        order = find_order(user, order_id)
+        if order.assignee_id != user.pk:
+            raise NotFound()
+        if order.state != State.ON_SITE:
+            move(order, State.ON_SITE, actor=user, verb="check_in")
+        return order
+
+    return in_transaction(work)

@@ -1,0 +1,262 @@
+"""Records what happened at the door. A visit is a fact: it is kept whatever became of the order meanwhile."""
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import orjson
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from common.geo import distance_m, in_indonesia
+from common.problems import Invalid, NotFound, Problem
+from common.tx import in_transaction
+from customers.services import record_evidence
+from workorders.models import Disposition, PromiseToPay, Visit, WorkOrder
+from workorders.services.points import refresh_points, weigh_orders
+from workorders.services.states import end_assignments, move, require
+from workorders.states import CARRIED, State
+
+
+class VisitChanged(Problem):
+    code, status, message = "visit_changed", 409, "A visit with this id but another content was received before."
+
+
+# The phone's clock is believed up to this far ahead of ours, and this far behind.
+CLOCK_AHEAD = timedelta(minutes=5)
+CLOCK_BEHIND = timedelta(days=14)
+# Beyond this distance from the target, with the fix's own error taken off, a visit is worth a look.
+FAR_M = 300.0
+# Fields of a visit's body that are columns; everything else that a disposition requires is kept in `details`.
+COLUMNS = ("relation", "note")
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A position from the phone, in degrees and metres (68 %)."""
+
+    lat: float
+    lon: float
+    accuracy_m: float
+
+    @property
+    def is_usable(self) -> bool:
+        return bool(in_indonesia(self.lat, self.lon))
+
+
+@dataclass(frozen=True)
+class VisitReport:
+    """A visit as a client sends it; `details` holds amount, promised_on, reason, … as its disposition requires."""
+
+    order_id: int
+    disposition: str
+    visited_at: datetime
+    started_at: datetime | None = None
+    arrived_at: datetime | None = None
+    arrived: Fix | None = None
+    fix: Fix | None = None
+    candidate_id: int | None = None
+    is_at_house: bool | None = None
+    is_found_after_rescue: bool = False
+    relation: str = ""
+    note: str = ""
+    details: dict = field(default_factory=dict)
+
+
+def content_hash(body: dict) -> str:
+    """SHA-256 of a body, the same whatever the order of its keys."""
+    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()
+
+
+def record_visit(*, agent, visit_id: uuid.UUID, report: VisitReport, sent: str, now: datetime, device=None):
+    """Store the visit once and move its order; `(visit, is_new)`.
+
+    `sent` is the content hash of the body: the same content again is the stored visit, other content VisitChanged.
+    Raises NotAllowed, NotFound (also for orders the agent never had), Invalid.
+    """
+    require(agent, "write_visits")
+
+    def work():
+        stored = Visit.objects.filter(pk=visit_id).first()
+        if stored is None:
+            order = find_own_order(agent, report.order_id)
+            disposition = find_disposition(report)
+            try:
+                with transaction.atomic():
+                    return write_visit(agent, visit_id, report, sent, now, device, order, disposition), True
+            except IntegrityError:  # the same visit arrived on another connection a moment ago
+                stored = Visit.objects.filter(pk=visit_id).first()
+                if stored is None:
+                    raise
+        if stored.agent_id != agent.pk or stored.content_hash != sent:
+            raise VisitChanged()
+        return stored, False
+
+    return in_transaction(work)
+
+
+def find_own_order(agent, order_id: int) -> WorkOrder:
+    """The order if it is or ever was the agent's; locked until the visit is written."""
+    order = WorkOrder.objects.select_for_update().filter(pk=order_id).first()
+    if order is None or not (
+        order.assignee_id == agent.pk or order.assignments.filter(agent=agent).exists()
+    ):
+        raise NotFound()
+    return order
+
+
+def find_disposition(report: VisitReport) -> Disposition:
+    """The disposition of the report, with all the fields that it requires filled."""
+    disposition = Disposition.objects.filter(code=report.disposition, is_active=True).first()
+    if disposition is None:
+        raise Invalid(disposition=[f"{report.disposition} is not a known code."])
+    given = report.details | {name: getattr(report, name) for name in COLUMNS}
+    missing = [name for name in disposition.requires if given.get(name) in (None, "", [])]
+    if missing:
+        raise Invalid(**{name: [f"{disposition.code} needs this field."] for name in missing})
+    return disposition
+
+
+def write_visit(agent, visit_id, report, sent, now, device, order, disposition) -> Visit:
+    target = order.customer.candidates.filter(pk=report.candidate_id).first() if report.candidate_id else None
+    corrected = believed_time(report.visited_at, now)
+    visit = Visit.objects.create(
+        id=visit_id,
+        order=order,
+        agent=agent,
+        device=device,
+        disposition=disposition,
+        visited_at=report.visited_at,
+        visited_at_corrected=corrected,
+        started_at=report.started_at,
+        arrived_at=report.arrived_at,
+        received_at=now,
+        business_day=corrected.astimezone(order.witel.zone).date(),
+        **position("arrived_", report.arrived),
+        **position("", report.fix),
+        distance_m=distance_to(order, target, report.fix),
+        candidate=target,
+        is_at_house=report.is_at_house,
+        is_found_after_rescue=report.is_found_after_rescue,
+        relation=report.relation,
+        note=report.note,
+        details=report.details,
+        flags=flags_of(agent, report, order, target, corrected),
+        content_hash=sent,
+    )
+    if disposition.code in ("MET-PTP", "MET-PART"):
+        PromiseToPay.objects.create(
+            visit=visit, order=order, amount=report.details["amount"], due_on=report.details["promised_on"]
+        )
+    learn(visit, target)
+    move_order(visit, agent, disposition)
+    return visit
+
+
+def believed_time(claimed: datetime, now: datetime) -> datetime:
+    """The phone's time where it is plausible, else ours."""
+    return claimed if now - CLOCK_BEHIND <= claimed <= now + CLOCK_AHEAD else now
+
+
+def position(prefix: str, fix: Fix | None) -> dict:
+    """A fix as columns. One outside the country (a phone without satellites says 0, 0) is no position."""
+    if fix is None or not fix.is_usable:
+        return {}
+    return {f"{prefix}lat": fix.lat, f"{prefix}lon": fix.lon, f"{prefix}accuracy_m": fix.accuracy_m}
+
+
+def distance_to(order, target, fix: Fix | None) -> float | None:
+    goal = target or order
+    if fix is None or not fix.is_usable or goal.lat is None:
+        return None
+    return float(distance_m(fix.lat, fix.lon, goal.lat, goal.lon))
+
+
+def flags_of(agent, report: VisitReport, order: WorkOrder, target, corrected: datetime) -> list[str]:
+    """Why a supervisor should look at this visit; none of it refuses the visit."""
+    flags = []
+    if not order.is_open:
+        flags.append(Visit.Flag.ORDER_CLOSED)
+    elif order.assignee_id != agent.pk:
+        flags.append(Visit.Flag.ORDER_REASSIGNED)
+    if not order.witel.region.is_visiting_time(corrected.astimezone(order.witel.zone)):
+        flags.append(Visit.Flag.OUTSIDE_HOURS)
+    if corrected != report.visited_at:
+        flags.append(Visit.Flag.CLOCK)
+    distance = distance_to(order, target, report.fix)
+    if report.fix is None or not report.fix.is_usable:
+        flags.append(Visit.Flag.NO_POSITION)
+    elif distance is not None and distance - report.fix.accuracy_m > FAR_M:
+        flags.append(Visit.Flag.FAR_FROM_TARGET)
+    return [str(flag) for flag in flags]
+
+
+def learn(visit: Visit, target) -> None:
+    """Hand the verdict down to the customer's evidence; every order of the line follows a moved point."""
+    # MV-KNOWN confirms the old house, never the new one: the fix may be at either.
+    verdict = "?" if visit.disposition.code == "MV-KNOWN" else visit.disposition.verdict
+    fix = None if visit.lat is None else (visit.lat, visit.lon, visit.accuracy_m)
+    customer = visit.order.customer
+    if target is None and verdict == "-":
+        target = dispatched_candidate(visit.order)
+    moved = record_evidence(
+        customer=customer,
+        verdict=verdict,
+        evidence=str(visit.pk),
+        actor=visit.agent.username,
+        observed_on=visit.business_day,
+        fix=fix,
+        is_at_house=bool(visit.is_at_house),
+        candidate=target,
+    )
+    if moved:
+        refresh_points(customers=[customer.pk])
+
+
+def dispatched_candidate(order: WorkOrder):
+    """The candidate whose point the order carries: where the agent was sent."""
+    return order.customer.candidates.filter(lat=order.lat, lon=order.lon, status="ACTIVE").first()
+
+
+def move_order(visit: Visit, agent, disposition: Disposition) -> None:
+    """The order follows its visit, unless it is no longer this agent's: then it is only flagged."""
+    order = visit.order
+    order.refresh_from_db()
+    facts = {"last_visit_on": visit.business_day}
+    if disposition.is_attempt:
+        facts["attempts"] = F("attempts") + 1
+    state = next_state(order, agent, disposition)
+    if state is None:
+        kept = order.assignee_id == agent.pk and order.is_open
+        WorkOrder.objects.filter(pk=order.pk).update(**facts, is_flagged=order.is_flagged or not kept)
+        return
+    fields = {"next_on": None}
+    if state == State.CLOSED:
+        fields["outcome"] = disposition
+    elif state == State.FOLLOW_UP:
+        fields["next_on"] = revisit_on(visit, disposition)
+    elif state == State.ADDRESS_HOLD:
+        fields["hold_reason"] = disposition.code
+    WorkOrder.objects.filter(pk=order.pk).update(**facts)
+    move(order, state, actor=agent, verb="visit", cause=visit.pk, **fields)
+    if state == State.CLOSED:
+        end_assignments(order)
+    weigh_orders(WorkOrder.objects.filter(pk=order.pk))
+
+
+def next_state(order: WorkOrder, agent, disposition: Disposition) -> State | None:
+    """Where the visit takes the order; None leaves it where it is."""
+    if order.assignee_id != agent.pk or order.state not in CARRIED | {State.FOLLOW_UP}:
+        return None
+    if not disposition.is_attempt:
+        return None
+    if disposition.is_address_not_found:
+        return State.ADDRESS_HOLD
+    return State.CLOSED if disposition.is_final else State.FOLLOW_UP
+
+
+def revisit_on(visit: Visit, disposition: Disposition):
+    """The day of the next visit: the one agreed at the door, else the disposition's own waiting time."""
+    details = visit.details
+    agreed = details.get("promised_on") or details.get("next_on") or details.get("returns_on")
+    return agreed or visit.business_day + timedelta(days=disposition.revisit_days or 1)
