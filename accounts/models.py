@@ -35,7 +35,7 @@ class UserQuerySet(models.QuerySet):
 
 class User(AbstractBaseUser):
     username = models.CharField(max_length=150, unique=True)
-    name = models.CharField(max_length=120, blank=True, db_default="")
+    name = models.CharField(max_length=150, blank=True, db_default="")
     phone = models.CharField(max_length=20, blank=True, db_default="", help_text="E.164")
     role = models.CharField(max_length=16, choices=Role.choices)
     witel = models.ForeignKey(Witel, models.PROTECT, null=True, blank=True, related_name="users")

@@ -6,51 +6,25 @@ from pathlib import Path
 import polars as pl
 from django.db import OperationalError, connection
 
-# What a temporary table's columns are called in each database. Text compares by its bytes, so that a name
-# whose capitals changed counts as changed; `key` compares like the product's own columns, so that joins use indexes.
-TYPES = {
-    "sqlite": {"int": "INTEGER", "float": "REAL", "text": "TEXT", "key": "TEXT", "date": "TEXT", "datetime": "TEXT"},
-    "mysql": {
-        "int": "BIGINT",
-        "float": "DOUBLE",
-        "text": "VARCHAR(1000) COLLATE utf8mb4_bin",
-        "key": "VARCHAR(190)",
-        "date": "DATE",
-        "datetime": "DATETIME(6)",
-    },
+# How a temporary table of keys calls its columns in each database.
+KEY_TYPES = {
+    "mysql": {pl.Int64: "BIGINT", pl.String: "VARCHAR(190)"},
+    "sqlite": {pl.Int64: "INTEGER", pl.String: "TEXT"},
 }
 # MySQL and MariaDB: LOAD DATA LOCAL is switched off on the server or in the driver.
 NO_LOCAL_INFILE = frozenset({1148, 2068, 3948, 3950, 4166})
+
+
+class RowsLost(RuntimeError):
+    """The database took fewer rows than it was given, or changed a value to make it fit."""
 
 
 def is_mysql() -> bool:
     return connection.vendor == "mysql"
 
 
-def differs(left: str, right: str) -> str:
-    """SQL that is true when two expressions differ, NULL being an ordinary value."""
-    return f"NOT ({left} <=> {right})" if is_mysql() else f"{left} IS NOT {right}"
-
-
-def create_stage(name: str, columns: Mapping[str, str], *, key: str) -> None:
-    """A temporary table of this connection: `columns` name → one of TYPES; `key` is its primary key.
-
-    Creating it commits nothing: neither database ends a transaction for a temporary table.
-    """
-    types = TYPES["mysql" if is_mysql() else "sqlite"]
-    body = ", ".join(f"{column} {types[kind]}" for column, kind in columns.items())
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP {'TEMPORARY ' if is_mysql() else ''}TABLE IF EXISTS {name}")
-        cursor.execute(f"CREATE TEMPORARY TABLE {name} ({body}, PRIMARY KEY ({key}))")
-
-
-def drop_stage(name: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP {'TEMPORARY ' if is_mysql() else ''}TABLE IF EXISTS {name}")
-
-
 def load_rows(table: str, frame: pl.DataFrame) -> None:
-    """Insert all rows of `frame` into `table`; the frame's columns name the table's."""
+    """Insert all rows of `frame` into `table`; the frame's columns name the table's. All, or an exception."""
     if frame.is_empty():
         return
     if is_mysql():
@@ -60,7 +34,10 @@ def load_rows(table: str, frame: pl.DataFrame) -> None:
         except OperationalError as error:
             if error.args[0] not in NO_LOCAL_INFILE:
                 raise
-    insert_rows(table, frame)
+    columns = ", ".join(frame.columns)
+    marks = ", ".join(["%s"] * len(frame.columns))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", as_database_text(frame).rows())
 
 
 def as_database_text(frame: pl.DataFrame) -> pl.DataFrame:
@@ -73,44 +50,58 @@ def as_database_text(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def load_data_local(table: str, frame: pl.DataFrame) -> None:
+    """LOAD DATA LOCAL skips what it cannot take and only warns, so that rows and warnings are counted after it."""
     columns = ", ".join(frame.columns)
-    with tempfile.TemporaryDirectory(prefix="findgo-") as folder:
+    # Every text is quoted, so that a bare \\N can only be our NULL and never somebody's street.
+    text = as_database_text(frame).with_columns(pl.selectors.string().str.replace_all("\\", "\\\\", literal=True))
+    with tempfile.TemporaryDirectory(prefix="findgo-") as folder, connection.cursor() as cursor:
         path = Path(folder) / "rows.csv"
-        # Every text is quoted, so that a bare \N can only be our NULL and never somebody's street.
-        escaped = as_database_text(frame).with_columns(pl.selectors.string().str.replace_all("\\", "\\\\", literal=True))
-        escaped.write_csv(path, include_header=False, null_value="\\N", quote_style="non_numeric")
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"LOAD DATA LOCAL INFILE '{path}' INTO TABLE {table} CHARACTER SET utf8mb4 "
-                "FIELDS TERMINATED BY ',' OPTIONALLY ENCLOSED BY '\"' ESCAPED BY '\\\\' "
-                f"LINES TERMINATED BY '\\n' ({columns})"
-            )
+        text.write_csv(path, include_header=False, null_value="\\N", quote_style="non_numeric")
+        cursor.execute(
+            f"LOAD DATA LOCAL INFILE '{path}' INTO TABLE {table} CHARACTER SET utf8mb4 "
+            "FIELDS TERMINATED BY ',' OPTIONALLY ENCLOSED BY '\"' ESCAPED BY '\\\\' "
+            f"LINES TERMINATED BY '\\n' ({columns})"
+        )
+        taken = cursor.rowcount
+        cursor.execute("SHOW WARNINGS LIMIT 1")
+        warning = cursor.fetchone()
+    if taken != frame.height or warning:
+        raise RowsLost(f"{table}: {taken} of {frame.height} rows taken; {warning}")
 
 
-def insert_rows(table: str, frame: pl.DataFrame) -> None:
-    columns = ", ".join(frame.columns)
-    marks = ", ".join(["%s"] * len(frame.columns))
+def look_up(
+    table: str, keys: pl.DataFrame, *, on: Mapping[str, str], columns: Mapping[str, pl.DataType], joins: str = ""
+) -> pl.DataFrame:
+    """Rows of `table` (t, and what `joins` adds) that match `keys`; `columns` is SQL expression → type.
+
+    `keys` holds Int64 and String columns; `on` maps each to the table's column. Works through a temporary table,
+    whose making commits nothing, so that any number of keys is one indexed join.
+    """
+    keys = keys.select(*on).unique()
+    if keys.is_empty():
+        return pl.DataFrame(schema=dict(columns))
+    make_keys(keys)
+    condition = " AND ".join(f"t.{column} = k.{key}" for key, column in on.items())
+    rows = read_rows(f"SELECT {', '.join(columns)} FROM lookup_keys k JOIN {table} t ON {condition} {joins}")
+    return frame_of(rows, columns)
+
+
+def make_keys(keys: pl.DataFrame) -> None:
+    types = KEY_TYPES["mysql" if is_mysql() else "sqlite"]
+    body = ", ".join(f"{name} {types[dtype.base_type()]} NOT NULL" for name, dtype in keys.schema.items())
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", as_database_text(frame).rows())
+        cursor.execute(f"DROP {'TEMPORARY ' if is_mysql() else ''}TABLE IF EXISTS lookup_keys")
+        cursor.execute(f"CREATE TEMPORARY TABLE lookup_keys ({body})")
+    load_rows("lookup_keys", keys)
+
+
+def frame_of(rows: list[tuple], columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Rows of a raw cursor as a frame; MySQL and MariaDB say truth values as numbers."""
+    said = {name: pl.Int64 if dtype == pl.Boolean and is_mysql() else dtype for name, dtype in columns.items()}
+    return pl.DataFrame(list(rows), schema=said, orient="row").cast(dict(columns))
 
 
 def read_rows(sql: str, parameters=()) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
-
-
-def execute(sql: str, parameters=()) -> int:
-    """Run one statement; the number of rows that it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.rowcount
-
-
-def update_from(table: str, source: str, *, on: str, columns: Mapping[str, str], where: str = "1=1", parameters=()) -> int:
-    """UPDATE `table` t from `source` s joined `on`; `columns` name → expression over s and t."""
-    if is_mysql():
-        setters = ", ".join(f"t.{name} = {value}" for name, value in columns.items())
-        return execute(f"UPDATE {table} t JOIN {source} ON {on} SET {setters} WHERE {where}", parameters)
-    setters = ", ".join(f"{name} = {value}" for name, value in columns.items())
-    return execute(f"UPDATE {table} AS t SET {setters} FROM {source} WHERE ({on}) AND ({where})", parameters)

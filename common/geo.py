@@ -14,6 +14,7 @@ INDONESIA_LAT = (-11.2, 6.3)
 INDONESIA_LON = (94.7, 141.1)
 
 MQ_ZOOM = 26  # a cell of 0.6 m at the equator: finer than any fix, and 52 bits fit a signed BIGINT
+FAR_M = 300_000.0  # where the flat formula of `distance_m` gives way to the round one
 MERCATOR_LAT = 85.05112877980659  # where the square Web-Mercator map ends
 
 
@@ -42,6 +43,27 @@ def distance_m(lat1, lon1, lat2, lon2):
     return np.sqrt(north_m * north_m + east_m * east_m)
 
 
+def far_distance_m(lat1, lon1, lat2, lon2):
+    """Metres between points at any distance within 0.1 %: Gauss up to FAR_M, Lambert's formula for longer lines."""
+    metres = distance_m(lat1, lon1, lat2, lon2)
+    if np.any(metres > FAR_M):
+        return np.where(metres > FAR_M, lambert_m(lat1, lon1, lat2, lon2), metres)
+    return metres
+
+
+def lambert_m(lat1, lon1, lat2, lon2):
+    """The great circle between reduced latitudes, with Lambert's correction of first order in the flattening."""
+    beta1, beta2 = (np.arctan((1 - FLATTENING) * np.tan(np.radians(v))) for v in (lat1, lat2))
+    half_lat = np.sin((beta2 - beta1) / 2) ** 2
+    half_lon = np.sin(np.radians(np.subtract(lon2, lon1)) / 2) ** 2
+    chord = np.clip(half_lat + np.cos(beta1) * np.cos(beta2) * half_lon, 1e-18, 1 - 1e-12)
+    angle = 2 * np.arcsin(np.sqrt(chord))
+    middle, half = np.sin((beta1 + beta2) / 2) ** 2, half_lat
+    x = (angle - np.sin(angle)) * middle * (1 - half) / (1 - chord)
+    y = (angle + np.sin(angle)) * half * (1 - middle) / chord
+    return SEMI_MAJOR_M * (angle - FLATTENING / 2 * (x + y))
+
+
 def bearing_deg(lat1, lon1, lat2, lon2):
     """Direction from the first point to the second at their middle, 0 = north, clockwise, in [0, 360)."""
     north_m, east_m = offsets_m(lat1, lon1, lat2, lon2)
@@ -64,6 +86,12 @@ def tile_at(lat, lon, zoom):
     x = (np.asarray(lon, dtype=np.float64) + 180) / 360 * size
     y = (1 - np.arcsinh(np.tan(phi)) / np.pi) / 2 * size
     return tuple(np.clip(np.floor(v), 0, size - 1).astype(np.int64) for v in (x, y))
+
+
+def tile_corner(zoom, x, y):
+    """(lat, lon) of the north-west corner of a tile; of tile (x + 1, y + 1): the south-east one."""
+    size = 1 << zoom
+    return np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * y / size)))), x / size * 360 - 180
 
 
 def mq(lat, lon):

@@ -1,14 +1,7 @@
-"""Refusals. Every one has a word as its code, and every error of the API has one shape."""
-import logging
+"""Refusals by a rule of the domain. Every one has a word as its code, never used again for another thing."""
 
-from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
-from django.http import Http404, JsonResponse
-from rest_framework import exceptions, status
-from rest_framework.response import Response
-from rest_framework.views import exception_handler as drf_exception_handler
 
-log = logging.getLogger(__name__)
+SIGN_IN = 'Bearer realm="api"'
 
 
 class Problem(Exception):
@@ -22,6 +15,15 @@ class Problem(Exception):
         self.message = message or self.message
         self.details = details
         super().__init__(self.message)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What HTTP wants beside the status: how to sign in after 401, when to come again after 429."""
+        if self.status == 401:
+            return {"WWW-Authenticate": SIGN_IN}
+        if "retry_after_s" in self.details:
+            return {"Retry-After": str(self.details["retry_after_s"])}
+        return {}
 
     def as_dict(self) -> dict:
         return {"code": self.code, "message": self.message, "details": self.details}
@@ -43,50 +45,7 @@ class Invalid(Problem):
     code, status, message = "invalid", 400, "Some fields are not right."
 
 
-CODES = {
-    400: "invalid",
-    401: "not_signed_in",
-    403: "not_allowed",
-    404: "not_found",
-    405: "method_not_allowed",
-    406: "not_acceptable",
-    413: "too_large",
-    415: "unsupported_media_type",
-    429: "too_many_requests",
-    500: "server_error",
-    503: "try_again",
-}
-
-
-def shape(status_code: int, message: str, details: dict | None = None, code: str | None = None) -> dict:
-    return {"code": code or CODES.get(status_code, "problem"), "message": message, "details": details or {}}
-
-
-def exception_handler(error, context):
-    """DRF's hook: any exception of a view becomes `{code, message, details}`."""
-    if isinstance(error, Problem):
-        return Response(error.as_dict(), status=error.status)
-    if isinstance(error, OperationalError):
-        log.exception("database")
-        return Response(shape(503, "The database is busy. Try again."), status=503, headers={"Retry-After": "2"})
-    if isinstance(error, Http404):
-        error = exceptions.NotFound()
-    elif isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
-    response = drf_exception_handler(error, context)
-    if response is None:
-        return None
-    message, details = "Some fields are not right.", response.data
-    if not isinstance(error, exceptions.ValidationError):
-        message, details = str(error.detail), {}
-    if isinstance(error, exceptions.ParseError):
-        response.data = shape(status.HTTP_400_BAD_REQUEST, message, code="not_json")
-        return response
-    if not isinstance(details, dict):
-        details = {"non_field_errors": details}
-    response.data = shape(response.status_code, message, details)
-    return response
-
-
-def json_problem(status_code: int, message: str):
-    return JsonResponse(shape(status_code, message), status=status_code)
+def require(user, verb: str) -> None:
+    """Raise NotAllowed unless the role of `user` has `verb` (of accounts.verbs)."""
+    if not user.may(verb):
+        raise NotAllowed()

@@ -38,11 +38,11 @@ class Customer(models.Model):
         STOPPED = "STOPPED", "Berhenti"
 
     service_number = models.CharField(max_length=13, unique=True, help_text="ND: 11-13 digits, joins all feeds")
-    name = models.CharField(max_length=120, blank=True)
-    phones = models.CharField(max_length=120, blank=True, db_default="", help_text="E.164, separated by spaces")
+    name = models.CharField(max_length=150, blank=True)
+    phones = models.CharField(max_length=200, blank=True, db_default="", help_text="E.164, separated by spaces")
     witel = models.ForeignKey(Witel, models.PROTECT, related_name="customers")
-    sto = models.CharField(max_length=16, blank=True, db_default="", help_text="exchange area")
-    package = models.CharField(max_length=80, blank=True, db_default="")
+    sto = models.CharField(max_length=20, blank=True, db_default="", help_text="exchange area")
+    package = models.CharField(max_length=100, blank=True, db_default="")
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE, db_default="ACTIVE")
     # Kept by customers.services.recount_arrears from the bills; never typed in.
     unpaid_months = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -81,7 +81,7 @@ class Address(models.Model):
     """What was written is kept; the parsed parts stand beside it, never instead of it."""
 
     customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="address")
-    raw = models.CharField(max_length=400, blank=True)
+    raw = models.CharField(max_length=500, blank=True)
     street = models.CharField(max_length=120, blank=True, db_default="")
     house_number = models.CharField(max_length=24, blank=True, db_default="")
     block = models.CharField(max_length=24, blank=True, db_default="")
@@ -135,7 +135,7 @@ class DistributionPoint(models.Model):
     own ODP point names another `site` (the point's mq code); site 0 is the ODP register's own point."""
 
     witel = models.ForeignKey(Witel, models.PROTECT, related_name="distribution_points", db_index=False)
-    code = models.CharField(max_length=40)
+    code = models.CharField(max_length=60)
     site = models.BigIntegerField(default=0, db_default=0)
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
@@ -157,9 +157,9 @@ class Installation(models.Model):
 
     customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="installation")
     odp = models.ForeignKey(DistributionPoint, models.PROTECT, null=True, related_name="installations")
-    technician = models.CharField(max_length=40, blank=True, db_default="")
+    technician = models.CharField(max_length=60, blank=True, db_default="")
     installed_on = models.DateField(null=True)
-    raw_point = models.CharField(max_length=160, blank=True, db_default="", help_text="as written in the feed")
+    raw_point = models.CharField(max_length=300, blank=True, db_default="", help_text="as written in the feed")
     given_lat = models.FloatField(null=True, help_text="as read, before any repair")
     given_lon = models.FloatField(null=True)
     accuracy_m = models.FloatField(null=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from imports.headers import HEADER_WITHIN_LINES, Header, check_required, find_header
+from imports.headers import HEADER_WITHIN_LINES, Aliases, Header, check_required, find_header
 from imports.refusals import FileRefused
 
 DELIMITERS = ",;|\t^~"
@@ -53,7 +53,10 @@ def refuse_foreign(head: bytes) -> None:
         if head.startswith(magic):
             raise FileRefused("not_a_table", f"This is {what}. Send a CSV or XLSX file.")
     if MARKUP.match(head.removeprefix(b"\xef\xbb\xbf")):
-        raise FileRefused("not_a_table", "This is a web page, whatever its name says. Open it in a spreadsheet and save it as XLSX or CSV.")
+        raise FileRefused(
+            "not_a_table",
+            "This is a web page, whatever its name says. Open it in a spreadsheet and save it as XLSX or CSV.",
+        )
 
 
 def as_utf8(raw: bytes) -> tuple[bytes, str]:
@@ -100,7 +103,9 @@ def _decode(raw: bytes, encoding: str) -> str:
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
-        raise FileRefused("damaged", f"The file says it is {encoding} but breaks off or is damaged. Export it again.") from error
+        raise FileRefused(
+            "damaged", f"The file says it is {encoding} but breaks off or is damaged. Export it again."
+        ) from error
 
 
 def _refuse_binary(head: bytes) -> None:
@@ -112,14 +117,13 @@ def _refuse_binary(head: bytes) -> None:
 
 
 def _with_newlines(text: bytes) -> bytes:
-    """Every usual line ending as \\n. A lone \\r is a line end only in a file that has no other."""
-    if b"\r" not in text:
+    """Every line ended by \\n or \\r\\n. A lone \\r is a line end only in a file that has no other, else a blank."""
+    returns = text.count(b"\r")
+    if returns == text.count(b"\r\n"):
         return text
     if b"\n" not in text:
         return text.replace(b"\r", b"\n")
-    if b"\r\r\n" in text:
-        text = text.replace(b"\r\r\n", b"\n")
-    return text.replace(b"\r\n", b"\n").replace(b"\r", b" ")
+    return text.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b" ")
 
 
 def find_dialect(text: bytes, columns: Mapping[str, Sequence[str]], required: Sequence[str]) -> Dialect:
@@ -128,14 +132,18 @@ def find_dialect(text: bytes, columns: Mapping[str, Sequence[str]], required: Se
     if len(head.split("\n", 1)[0]) >= min(LONGEST_LINE, SAMPLE_CHARACTERS):
         raise FileRefused("not_a_table", "The first line never ends. Send a CSV or XLSX file with one row a line.")
     lines = head.split("\n")[: 2 * HEADER_WITHIN_LINES]
+    aliases = Aliases(columns)
     best: Dialect | None = None
     for delimiter in DELIMITERS:
         for quote in _quotes_of(lines, delimiter):
-            found = _try(lines, delimiter, quote, columns)
+            found = _try(lines, delimiter, quote, aliases)
             if found and (best is None or found.header.score > best.header.score):
                 best = found
     if best is None:
-        raise FileRefused("no_header", f"No header found in the first {HEADER_WITHIN_LINES} lines. The first lines must name the columns, among them: {_wanted(columns, required)}.")
+        raise FileRefused(
+            "no_header",
+            f"No header found in the first {HEADER_WITHIN_LINES} lines. The first lines must name the columns, among them: {_wanted(columns, required)}.",
+        )
     check_required(best.header, columns, required)
     return best
 
@@ -146,7 +154,7 @@ def _quotes_of(lines: Sequence[str], delimiter: str) -> tuple[str, ...]:
     return ('"', "'") if any(wrapped.match(line) for line in lines) else ('"',)
 
 
-def _try(lines: Sequence[str], delimiter: str, quote: str, columns: Mapping[str, Sequence[str]]) -> Dialect | None:
+def _try(lines: Sequence[str], delimiter: str, quote: str, aliases: Aliases) -> Dialect | None:
     """The dialect under this delimiter and quote, or None when no line is a header under it."""
     records, starts, ends = [], [], []
     reader = csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter, quotechar=quote)
@@ -159,7 +167,7 @@ def _try(lines: Sequence[str], delimiter: str, quote: str, columns: Mapping[str,
             ends.append(line)
     except csv.Error:
         pass  # what was read before the fault is enough to look for a header
-    at, header = find_header(records, columns)
+    at, header = find_header(records, aliases)
     return Dialect(delimiter, quote, header, starts[at], ends[at] + 1) if at >= 0 else None
 
 

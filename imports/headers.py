@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from imports.refusals import FileRefused
 
@@ -17,9 +18,7 @@ HEADER_LONGEST = 60  # characters: a longer cell is a sentence or data, not a co
 
 # Words a header may carry beside its meaning.
 FILLERS = frozenset(
-    "pelanggan customer cust plg instalasi install instal installation pasang lengkap full wgs84 wgs gps decimal desimal "
-    "degree degrees deg rp idr rupiah in dalam yyyy mm dd hh ss the of telkom indihome field column kolom internet baru new"
-    .split()
+    ["pelanggan", "customer", "cust", "plg", "instalasi", "install", "instal", "installation", "pasang", "lengkap", "full", "wgs84", "wgs", "gps", "decimal", "desimal", "degree", "degrees", "deg", "rp", "idr", "rupiah", "in", "dalam", "yyyy", "mm", "dd", "hh", "ss", "the", "of", "telkom", "indihome", "field", "column", "kolom", "internet", "baru", "new"]
 )
 
 
@@ -42,42 +41,57 @@ def words_of(header: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", plain)
 
 
-def match_headers(names: Sequence[str], columns: Mapping[str, Sequence[str]]) -> Header:
+class Aliases:
+    """The alias table, ready for look-ups: exact by the squashed name, else by the words it is made of."""
+
+    def __init__(self, columns: Mapping[str, Sequence[str]]):
+        self.exact: dict[str, list[tuple[str, int]]] = {}
+        self.by_words: dict[frozenset[str], list[tuple[str, int]]] = {}
+        for field, aliases in columns.items():
+            for order, alias in enumerate((*aliases, field)):
+                words = words_of(alias)
+                self.exact.setdefault("".join(words), []).append((field, order))
+                self.by_words.setdefault(frozenset(words), []).append((field, order))
+
+    def claims(self, name: str) -> list[tuple[tuple[int, int, int], str]]:
+        """(rank, field) for every field this header may mean; the lower rank is the better claim."""
+        if not name or len(name) > HEADER_LONGEST:
+            return []
+        bare = words_of(re.sub(r"\([^)]*\)|\[[^]]*\]", " ", name))
+        for kind, words in enumerate((words_of(name), bare)):
+            if found := self.exact.get("".join(words)):
+                return [((kind, 0, order), field) for field, order in found]
+        fillers = [word for word in bare if word in FILLERS]
+        meant = [word for word in bare if word not in FILLERS]
+        return [
+            ((2, extra, order), field)
+            for extra in range(len(fillers) + 1)
+            for kept in combinations(fillers, len(fillers) - extra)
+            for field, order in self.by_words.get(frozenset((*meant, *kept)), ())
+        ]
+
+
+def match_headers(names: Sequence[str], aliases: Aliases) -> Header:
     """Assigns at most one column to a field and one field to a column; exact aliases before those with fillers."""
-    claims = []
-    for position, name in enumerate(names):
-        for field, rank in _claims_of(name or "", columns):
-            claims.append((rank, position, field))
+    claims = [
+        (rank, position, field) for position, name in enumerate(names) for rank, field in aliases.claims(name or "")
+    ]
     taken: dict[str, int] = {}
+    positions: set[int] = set()
     for _, position, field in sorted(claims):
-        if field not in taken and position not in taken.values():
+        if field not in taken and position not in positions:
             taken[field] = position
-    unknown = [n for k, n in enumerate(names) if n and n.strip() and k not in taken.values()]
+            positions.add(position)
+    unknown = [name for k, name in enumerate(names) if name and name.strip() and k not in positions]
     return Header(columns=taken, names=list(names), unknown=unknown)
 
 
-def _claims_of(name: str, columns: Mapping[str, Sequence[str]]):
-    """(field, rank) for every field this header may mean; the lower rank is the better claim."""
-    if len(name) > HEADER_LONGEST:
-        return
-    whole, bare = words_of(name), words_of(re.sub(r"\([^)]*\)|\[[^]]*\]", " ", name))
-    for field, aliases in columns.items():
-        for order, alias in enumerate((field, *aliases)):
-            wanted = words_of(alias)
-            if "".join(whole) == "".join(wanted):
-                yield field, (0, order)
-            elif bare and "".join(bare) == "".join(wanted):
-                yield field, (1, order)
-            elif set(wanted) <= set(bare) and set(bare) - set(wanted) <= FILLERS:
-                yield field, (2, order)
-
-
-def find_header(records: Sequence[Sequence[str]], columns: Mapping[str, Sequence[str]]) -> tuple[int, Header]:
+def find_header(records: Sequence[Sequence[str]], aliases: Aliases) -> tuple[int, Header]:
     """(index, header) of the record that names most fields among the first fifty; index -1 when none names two."""
     best, at = Header({}, [], []), -1
-    enough = min(2, len(columns))
     for index, record in enumerate(records[:HEADER_WITHIN_LINES]):
-        header = match_headers(record, columns)
+        header = match_headers(record, aliases)
+        enough = 2 if len(header.names) > 1 else 1
         if header.score >= enough and header.score > best.score:
             best, at = header, index
     return at, best
@@ -90,4 +104,6 @@ def check_required(header: Header, columns: Mapping[str, Sequence[str]], require
         return
     wanted = ", ".join(" or ".join(columns[f][0] if columns[f] else f for f in r.split("|")) for r in missing)
     found = ", ".join(n.strip() for n in header.names if n and n.strip())
-    raise FileRefused("missing_columns", f"Missing columns: {wanted}. Columns found: {found}. Add them and send the file again.")
+    raise FileRefused(
+        "missing_columns", f"Missing columns: {wanted}. Columns found: {found}. Add them and send the file again."
+    )

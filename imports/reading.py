@@ -4,7 +4,6 @@ Nothing is believed but the content: the kind of file, its encoding, its delimit
 Every record of the file ends in exactly one of three places: a row of the table, the header, or the count of skipped ones.
 """
 
-import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from imports.dialect import OLE_MAGIC, ZIP_MAGIC, Dialect, as_utf8, find_dialect
+from imports.dialect import OLE_MAGIC, ZIP_MAGIC, as_utf8, find_dialect
 from imports.headers import Header
 from imports.records import parse_records
 from imports.refusals import FileRefused
@@ -21,8 +20,31 @@ from imports.workbook import sheets_as_csv
 MAX_BYTES = 2 * 1024**3  # a text file twice this size would not fit the memory of the machines we are sized for
 
 BLANKS = " \t\n\r\f\v\x1a\u00a0\u1680\u2007\u2009\u200a\u200b\u200e\u200f\u202f\u2060\u3000\ufeff"
-MISSING_WORDS = ("null", "(null)", "<null>", "#n/a", "n/a", "#ref!", "#value!", "#div/0!", "#name?", "nan", "none", "nil", "\\n")
-MISSING = ["", *"-–—_.", "--", "---", "----", "..", "...", *(f(w) for w in MISSING_WORDS for f in (str.lower, str.upper, str.title))]
+MISSING_WORDS = (
+    "null",
+    "(null)",
+    "<null>",
+    "#n/a",
+    "n/a",
+    "#ref!",
+    "#value!",
+    "#div/0!",
+    "#name?",
+    "nan",
+    "none",
+    "nil",
+    "\\n",
+)
+MISSING = [
+    "",
+    *"-–—_.",
+    "--",
+    "---",
+    "----",
+    "..",
+    "...",
+    *(f(w) for w in MISSING_WORDS for f in (str.lower, str.upper, str.title)),
+]
 
 # The first cell of lines that reports put under and between their rows. Tried on cells in lower case.
 FOOTER = (
@@ -62,12 +84,14 @@ def read_table(path: str | Path, *, columns: Mapping[str, Sequence[str]], requir
     if not size:
         raise FileRefused("empty", "The file is empty. Export it again.")
     if size > MAX_BYTES:
-        raise FileRefused("too_large", f"The file has {size:,} bytes, more than {MAX_BYTES:,}. Split it and send the parts.")
+        raise FileRefused(
+            "too_large", f"The file has {size:,} bytes, more than {MAX_BYTES:,}. Split it and send the parts."
+        )
     with path.open("rb") as file:
         magic = file.read(8)
     if magic.startswith(ZIP_MAGIC) or magic == OLE_MAGIC:
         return _read_workbook(path, columns, required)
-    return _read_text(path.read_bytes(), columns, required)
+    return _read_text(path, columns, required)
 
 
 def _read_workbook(path: Path, columns: Mapping[str, Sequence[str]], required: Sequence[str]) -> Table:
@@ -76,25 +100,29 @@ def _read_workbook(path: Path, columns: Mapping[str, Sequence[str]], required: S
     with tempfile.TemporaryDirectory(prefix="findgo-sheet-") as folder:
         for sheet in sheets_as_csv(path, Path(folder)):
             try:
-                return _read_text(sheet.read_bytes(), columns, required, workbook=True)
+                return _read_text(sheet, columns, required, workbook=True)
             except FileRefused as error:
                 if refusal is None or error.code == "missing_columns":
                     refusal = error
     raise refusal or FileRefused("empty", "The workbook has no sheet with cells in it. Export it again.")
 
 
-def _read_text(raw: bytes, columns: Mapping[str, Sequence[str]], required: Sequence[str], *, workbook: bool = False) -> Table:
-    text, encoding = as_utf8(raw)
+def _read_text(
+    path: Path, columns: Mapping[str, Sequence[str]], required: Sequence[str], *, workbook: bool = False
+) -> Table:
+    text, encoding = as_utf8(path.read_bytes())
     dialect = find_dialect(text, columns, required)
     header = dialect.header
+    formulas = b'="' in text
+    text = text[_offset_of_line(text, dialect.body_line) :]  # one copy at a time: these files fill the memory
     records = parse_records(
-        text[_offset_of_line(text, dialect.body_line) :],
+        text,
         delimiter=dialect.delimiter,
         quote=dialect.quote,
         first_line=dialect.body_line,
         width=len(header.names),
     )
-    cells = _trimmed(records, formulas=b'="' in text, width=len(header.names))
+    cells = _trimmed(records, formulas=formulas, width=len(header.names))
     rows = _without_report_lines(cells, header, key=required[0].split("|")[0])
     return Table(
         frame=_under_field_names(rows, header, columns),
@@ -141,18 +169,31 @@ def _without_report_lines(cells: pl.DataFrame, header: Header, *, key: str) -> p
     )
     keyless = marked.filter(pl.col("is_key").not_() | (pl.col("filled") <= 2))
     few = pl.col("filled") <= max(2, len(names) // 2)
-    footer = first.str.contains(FOOTER) & few & (pl.col("is_key").not_() | (pl.col(f"c{at}").str.to_lowercase().str.contains(FOOTER)))
+    footer = (
+        first.str.contains(FOOTER)
+        & few
+        & (pl.col("is_key").not_() | (pl.col(f"c{at}").str.to_lowercase().str.contains(FOOTER)))
+    )
     total = first.str.contains(PURE_TOTAL) & pl.col("is_key").not_()
-    note = (pl.col("filled") == 1) & pl.col("is_key").not_() & pl.col("c0").str.contains(r"\s") & pl.lit(len(names) > 2 and at == 0)
+    note = (
+        (pl.col("filled") == 1)
+        & pl.col("is_key").not_()
+        & pl.col("c0").str.contains(r"\s")
+        & pl.lit(len(names) > 2 and at == 0)
+    )
     repeated = _repeats_header(header)
     blank = pl.col("filled") == 0
-    dropped = keyless.filter((blank | footer | total | note | repeated).fill_null(False) & (pl.col("extra").not_() | blank.not_()))
+    dropped = keyless.filter(
+        (blank | footer | total | note | repeated).fill_null(False) & (pl.col("extra").not_() | blank.not_())
+    )
     return cells.join(dropped.select("line"), on="line", how="anti", maintain_order="left") if dropped.height else cells
 
 
 def _repeats_header(header: Header) -> pl.Expr:
     """True for a line that says again what the header says, as reports do at the top of each page."""
-    same = [pl.col(f"c{k}").eq(header.names[k].strip()).fill_null(False).cast(pl.Int32) for k in header.columns.values()]
+    same = [
+        pl.col(f"c{k}").eq(header.names[k].strip()).fill_null(False).cast(pl.Int32) for k in header.columns.values()
+    ]
     return pl.sum_horizontal(same) * 2 > len(same)
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-SCAN_BYTES = 16 * 1024 * 1024  # scanned at a time, so that the index of a large file does not cost several times its size
+SCAN_BYTES = (
+    16 * 1024 * 1024
+)  # scanned at a time, so that the index of a large file does not cost several times its size
 QUOTED_LINES = 20  # a quoted field may span this many lines; more is a stray quote
 MOST_FIELDS = 1_000  # a record with more is read by its first fields and marked `extra`
 NEWLINE = ord("\n")
@@ -42,7 +44,11 @@ def parse_records(body: bytes, *, delimiter: str, quote: str, first_line: int, w
                     body[index.starts[k] : index.ends[k]], delimiter, quote, first_line + int(index.lines[k]), width
                 )
             ]
-            return pl.concat([fast, _frame_of(odd, width)], how="diagonal").sort("line").with_columns(pl.col("extra").fill_null(False))
+            return (
+                pl.concat([fast, _frame_of(odd, width)], how="diagonal")
+                .sort("line")
+                .with_columns(pl.col("extra").fill_null(False))
+            )
     return _frame_of(list(parse_carefully(body, delimiter, quote, first_line, width)), width)
 
 
@@ -94,8 +100,12 @@ def _quotes_are_sound(marks: np.ndarray, mark: int, delimiter: int) -> bool:
     opening, closing = at[0::2], at[1::2]
     before = np.where(opening > 0, marks[opening - 1], NEWLINE)
     after = marks[np.minimum(closing + 1, marks.size - 1)]
-    edges = np.array([delimiter, NEWLINE, mark], dtype=np.uint8)
-    return bool(np.isin(before, edges).all() and np.isin(after, edges).all())
+    edges = np.zeros(256, dtype=bool)
+    edges[[delimiter, NEWLINE, mark]] = True
+    if not edges[before].all():
+        return False
+    edges[ord("\r")] = True
+    return bool(edges[after].all())
 
 
 def _lines_before(marks: np.ndarray, starts: np.ndarray, has_quotes: bool) -> np.ndarray:
@@ -136,9 +146,11 @@ def parse_carefully(body: bytes, delimiter: str, quote: str, first_line: int, wi
     Several lines are joined only when the joined record has exactly `width` fields; else each line stands for itself with
     its stray quotes kept as text: one bad row must not swallow its neighbours.
     """
-    lines = body.decode("utf-8", "replace").split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
+    lines = (
+        [line.removesuffix("\r") for line in body.decode("utf-8", "replace").removesuffix("\n").split("\n")]
+        if body
+        else []
+    )
     at = 0
     while at < len(lines):
         fields, used = _whole_record(lines, at, delimiter, quote, width)

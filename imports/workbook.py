@@ -24,8 +24,11 @@ EXIT_MEMORY, EXIT_DAMAGED, EXIT_TOO_LONG = 3, 4, 5
 AS_CSV = "Save the sheet as CSV and send that."
 MEANING = {
     EXIT_MEMORY: ("too_large", f"The workbook needs more than {MEMORY_BYTES // 1024**2} MB of memory. {AS_CSV}"),
-    EXIT_DAMAGED: ("damaged", f"The workbook is damaged or protected by a password. Export it again without one. {AS_CSV}"),
-    EXIT_TOO_LONG: ("too_large", f"The sheet has more rows than a sheet can have. {AS_CSV}"),
+    EXIT_DAMAGED: (
+        "damaged",
+        f"The workbook is damaged or protected by a password. Export it again without one. {AS_CSV}",
+    ),
+    EXIT_TOO_LONG: ("too_large", f"The sheets hold more rows or text than real ones do. {AS_CSV}"),
 }
 
 
@@ -64,6 +67,8 @@ def refuse_bomb(path: Path) -> None:
     unpacked = sum(part.file_size for part in parts)
     bombs = [p for p in parts if p.file_size > RATIO_FROM_BYTES and p.file_size > MAX_RATIO * max(p.compress_size, 1)]
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED_BYTES or bombs:
-        raise FileRefused("too_large", f"The workbook unpacks to {unpacked // 1024**2:,} MB, more than is safe. {AS_CSV}")
+        raise FileRefused(
+            "too_large", f"The workbook unpacks to {unpacked // 1024**2:,} MB, more than is safe. {AS_CSV}"
+        )
     if not any(p.filename in ("xl/workbook.xml", "content.xml", "xl/workbook.bin") for p in parts):
         raise FileRefused("not_a_table", "This archive is not a workbook. Unpack it and send the CSV or XLSX inside.")

@@ -5,11 +5,13 @@ Imports nothing of ours, so that its memory is the parser's. Exit codes: 0 done,
 
 import csv
 import datetime
+import errno
 import resource
 import sys
 from pathlib import Path
 
 MAX_ROWS = 1_048_576  # of an XLSX sheet
+MAX_WRITTEN = 600 * 1024**2  # bytes of CSV: one shared string of 32 kB, named by every cell, would fill the disk
 MIDNIGHT = datetime.time()
 
 
@@ -18,16 +20,24 @@ def main(path: str, folder: str, limit: int) -> int:
 
     baseline = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     resource.setrlimit(resource.RLIMIT_AS, (baseline + limit, baseline + limit))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_WRITTEN, MAX_WRITTEN))
     try:
         with open(path, "rb") as file:
             book = CalamineWorkbook.from_filelike(file)
         sheets = [m.name for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
+        written = 0
         for number, name in enumerate(sheets, 1):
-            if not write_sheet(book.get_sheet_by_name(name), Path(folder) / f"{number:04}.csv"):
+            target = Path(folder) / f"{number:04}.csv"
+            if not write_sheet(book.get_sheet_by_name(name), target):
+                return 5
+            written += target.stat().st_size
+            if written > MAX_WRITTEN:
                 return 5
     except MemoryError:
         return 3
-    except (CalamineError, ValueError, OSError):
+    except OSError as error:
+        return 5 if error.errno == errno.EFBIG else 4
+    except (CalamineError, ValueError):
         return 4
     return 0
 

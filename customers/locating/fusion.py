@@ -3,6 +3,7 @@
 The answer is the best single candidate: the one with the smallest stated accuracy among those that nobody refuted,
 ties broken by the stronger source and then by the later observation.
 """
+
 import polars as pl
 
 ALGORITHM = 1

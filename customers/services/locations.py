@@ -7,7 +7,8 @@ from django.utils import timezone
 from common.batches import batched
 from common.geo import mq
 from customers.locating import fusion
-from customers.models import Customer, LocationCandidate, ResolvedLocation
+from customers.locating.candidates import read_installations
+from customers.models import Customer, Installation, LocationCandidate, ResolvedLocation
 
 EVIDENCE = ("customer", "source", "lat", "lon", "accuracy_m", "observed_on", "faults", "status")
 EVIDENCE_SCHEMA = {
@@ -20,6 +21,20 @@ EVIDENCE_SCHEMA = {
     "faults": pl.Int64,
     "status": pl.String,
 }
+RECORD = {
+    "customer": "pk",
+    "installed_on": "installed_on",
+    "technician": "technician",
+    "accuracy_m": "accuracy_m",
+    "given_lat": "given_lat",
+    "given_lon": "given_lon",
+    "odp_lat": "odp__lat",
+    "odp_lon": "odp__lon",
+    "area_lat": "customer__witel__lat",
+    "area_lon": "customer__witel__lon",
+    "area_reach_m": "customer__witel__reach_m",
+}
+FROM_INSTALLATION = ("INSTALL", "ODP")
 DECIDED = ("lat", "lon", "mq", "radius_m", "grade", "source", "reasons", "algorithm")
 # A fix that may move a point: this accurate or better, in metres, and taken at the house.
 DOOR_FIX_M = 50.0
@@ -50,15 +65,63 @@ def resolve_some(keys: list[int]) -> int:
         elif location is None:
             values = {name: answer[name] for name in DECIDED}
             fresh.append(ResolvedLocation(customer_id=key, witel_id=witels[key], computed_at=now, **values))
-        elif any(getattr(location, name) != answer[name] for name in DECIDED):
+        elif location.witel_id != witels[key] or any(getattr(location, name) != answer[name] for name in DECIDED):
             for name in DECIDED:
                 setattr(location, name, answer[name])
+            location.witel_id = witels[key]
             location.computed_at = now
             changed.append(location)
     ResolvedLocation.objects.bulk_create(fresh, batch_size=500)
-    ResolvedLocation.objects.bulk_update(changed, [*DECIDED, "computed_at"], batch_size=100)
+    ResolvedLocation.objects.bulk_update(changed, [*DECIDED, "witel", "computed_at"], batch_size=100)
     ResolvedLocation.objects.filter(pk__in=gone).delete()
     return len(fresh) + len(changed) + len(gone)
+
+
+def recheck_installations(*, customers: Iterable[int]) -> None:
+    """Check the installation points of these customers anew, after their ODP moved, and resolve what follows."""
+    for keys in batched(customers, 2000):
+        read = read_installations(installation_records(keys))
+        checked = read.checked.select("customer", "faults", "is_repaired")
+        Installation.objects.bulk_update(
+            [
+                Installation(customer_id=customer, faults=faults, is_repaired=is_repaired)
+                for customer, faults, is_repaired in checked.iter_rows()
+            ],
+            ["faults", "is_repaired"],
+            batch_size=200,
+        )
+        replace_candidates(customers=keys, candidates=read.candidates)
+        resolve_locations(customers=keys)
+
+
+def installation_records(keys: list[int]) -> pl.DataFrame:
+    """The provisioning records of these customers as `read_installations` wants them."""
+    rows = Installation.objects.filter(pk__in=keys).order_by("pk").values_list(*RECORD.values())
+    types = {"customer": pl.Int64, "installed_on": pl.Date, "technician": pl.String}
+    return pl.DataFrame(list(rows), schema={name: types.get(name, pl.Float64) for name in RECORD}, orient="row")
+
+
+def replace_candidates(*, customers: list[int], candidates: pl.DataFrame) -> None:
+    """INSTALL and ODP candidates of these customers become those given; one that stays keeps its key.
+
+    A refuted candidate stays refuted until its point moves.
+    """
+    present = LocationCandidate.objects.filter(customer__in=customers, source__in=FROM_INSTALLATION)
+    old = {(row.customer_id, row.source): row for row in present}
+    fresh = []
+    for row in candidates.rename({"customer": "customer_id"}).iter_rows(named=True):
+        known = old.pop((row["customer_id"], row["source"]), None)
+        if known is None:
+            fresh.append(LocationCandidate(**row))
+            continue
+        moved = (known.lat, known.lon) != (row["lat"], row["lon"])
+        for name in ("lat", "lon", "accuracy_m", "observed_on", "actor", "faults"):
+            setattr(known, name, row[name])
+        if moved:
+            known.status = LocationCandidate.Status.ACTIVE
+        known.save()
+    LocationCandidate.objects.bulk_create(fresh, batch_size=500)
+    LocationCandidate.objects.filter(pk__in=[row.pk for row in old.values()]).delete()
 
 
 def decided(evidence: pl.DataFrame) -> pl.DataFrame:

@@ -58,7 +58,7 @@ class Visit(models.Model):
     is_at_house = models.BooleanField(null=True, help_text="answer to: are you at the house?")
     is_found_after_rescue = models.BooleanField(default=False, db_default=False)
     relation = models.CharField(max_length=40, blank=True, db_default="", help_text="of the person met")
-    note = models.CharField(max_length=1000, blank=True, db_default="")
+    note = models.CharField(max_length=2000, blank=True, db_default="")
     details = models.JSONField(default=dict, help_text="the further fields that the disposition requires")
     flags = models.JSONField(default=list)
     content_hash = models.CharField(max_length=64, help_text="SHA-256 of the body as sent")

@@ -53,7 +53,7 @@ class WorkOrder(models.Model):
         PAID = "PAID", "Sudah lunas"
         RECALLED = "RECALLED", "Ditarik"
 
-    number = models.CharField(max_length=40, unique=True)
+    number = models.CharField(max_length=60, unique=True)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="workorders", db_index=False)
     witel = models.ForeignKey(Witel, models.PROTECT, related_name="workorders", db_index=False)
     period = models.IntegerField(help_text="202610")

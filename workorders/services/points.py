@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from common.batches import batched
@@ -18,7 +18,7 @@ def refresh_points(*, customers: Iterable[int]) -> None:
             lat=Subquery(point.values("lat")),
             lon=Subquery(point.values("lon")),
             mq=Subquery(point.values("mq")),
-            grade=Coalesce(Subquery(point.values("grade")), ""),
+            grade=Coalesce(Subquery(point.values("grade")), Value("")),
         )
         weigh_orders(orders)
 

@@ -4,7 +4,7 @@ import uuid
 from django.db.models import F
 from django.utils import timezone
 
-from common.problems import NotAllowed, NotFound, Problem
+from common.problems import NotFound, Problem, require
 from common.tx import in_transaction
 from history.services import record
 from workorders.models import Assignment, WorkOrder
@@ -53,11 +53,6 @@ def find_order(user, pk: int) -> WorkOrder:
     if order is None:
         raise NotFound()
     return WorkOrder.objects.select_for_update().get(pk=pk)
-
-
-def require(user, verb: str) -> None:
-    if not user.may(verb):
-        raise NotAllowed()
 
 
 def assign_order(*, user, order_id: int, agent, reason: str = "", kind: str = Assignment.Kind.MANUAL) -> WorkOrder:

@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from common.geo import distance_m, in_indonesia
-from common.problems import Invalid, NotFound, Problem
+from common.problems import Invalid, NotFound, Problem, require
 from common.tx import in_transaction
 from customers.services import record_evidence
 from workorders.models import Disposition, PromiseToPay, Visit, WorkOrder
 from workorders.services.points import refresh_points, weigh_orders
-from workorders.services.states import end_assignments, move, require
+from workorders.services.states import end_assignments, move
 from workorders.states import CARRIED, State
 
 

@@ -1,0 +1,145 @@
+# `make run` serves Find&Go with a demo country; `make test` passes all tests. Both set up what they need.
+#
+#   make run     PORT=8000 CUSTOMERS=20000        make lint     ruff
+#   make test    DATABASE_URL=mysql://… ARGS=…    make layers   who may import whom
+#   make browser needs Chromium                   make schema   docs/openapi.yaml
+#   make setup   only the tests' packages         make clean    .venv and caches, never var/
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.SILENT:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+PORT ?= 8000
+CUSTOMERS ?= 20000
+WORKERS ?= auto
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+START := $(shell date +%s)
+export PYTHONUNBUFFERED := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# Installed is what a stamp in .venv says, by the content of the requirements: a change installs anew.
+hash = $(shell cat $(1) | sha256sum | cut -c1-12)
+PRODUCT := $(VENV)/.product-$(call hash,requirements.txt)
+DEV := $(VENV)/.dev-$(call hash,requirements.txt requirements/dev.txt)
+MYSQL := $(VENV)/.mysql-$(call hash,requirements.txt requirements/mysql.txt)
+
+# For the recipes: `say` prints with the seconds since the start; `install` shows what pip is at.
+define tools
+say() { printf '[%3d s] %s\n' "$$(( $$(date +%s) - $(START) ))" "$$*"; }
+install() {
+    say "Installing $$1 …"; shift
+    $(BIN)/python -m pip install "$$@" | while read -r line; do
+        case "$$line" in
+            Collecting*) line="$${line#Collecting }"; [ ! -t 1 ] || printf '\r\033[K        %s' "$${line%% *}" ;;
+            Installing\ collected*) [ ! -t 1 ] || printf '\r\033[K'; say "Unpacking $$(tr -dc , <<<"$$line" | wc -c) packages …" ;;
+        esac
+    done
+    [ ! -t 1 ] || printf '\r\033[K'
+}
+endef
+
+.PHONY: help run test browser lint layers schema screenshots setup venv python port driver clean
+
+help:
+	sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
+
+run: port $(PRODUCT)
+	$(tools)
+	export DEBUG="$${DEBUG:-on}"
+	say "Preparing the database …"
+	$(BIN)/python manage.py migrate --verbosity 0
+	say "Looking for the demo country …"
+	$(BIN)/python manage.py demo --if-empty --customers "$(CUSTOMERS)"
+	say "Find&Go is at http://127.0.0.1:$(PORT) (API: /api/docs/, admin: /admin/). Ctrl-C stops it; the data stays in var/."
+	exec $(BIN)/python manage.py runserver --noreload --skip-checks "127.0.0.1:$(PORT)"
+
+test: setup driver
+	$(tools)
+	say "Testing on $${DATABASE_URL:-SQLite} …"
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+browser: setup driver
+	$(BIN)/python -m pytest -m browser $(ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+
+layers: setup
+	$(BIN)/lint-imports
+
+schema: setup
+	$(BIN)/python manage.py spectacular --validate --file docs/openapi.yaml
+
+screenshots: setup
+	$(BIN)/python docs/screenshots.py $(ARGS)
+
+setup: $(DEV)
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis staticfiles
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ----------------------------------------------------------------------------------------------------------------------
+
+$(PRODUCT): | venv
+	$(tools)
+	install "Find&Go's packages (wheels, no compiler)" --only-binary :all: -r requirements.txt
+	rm -f $(VENV)/.product-*
+	touch $@
+
+$(DEV): | venv
+	$(tools)
+	install "Find&Go's packages and those of the tests" --only-binary :all: -r requirements/dev.txt
+	rm -f $(VENV)/.dev-* $(VENV)/.product-*
+	touch $@ $(PRODUCT)
+
+# mysqlclient compiles where its headers are; everywhere else PyMySQL does its work.
+driver: $(DEV)
+	case "$${DATABASE_URL:-}" in mysql*) ;; *) exit 0 ;; esac
+	[ ! -e $(MYSQL) ] || exit 0
+	$(tools)
+	if $(BIN)/python -c 'import MySQLdb' 2>/dev/null; then :
+	elif command -v gcc >/dev/null && pkg-config --exists mariadb libmysqlclient mysqlclient 2>/dev/null \
+	    || pkg-config --exists mariadb 2>/dev/null || pkg-config --exists mysqlclient 2>/dev/null; then
+	    install "mysqlclient" -r requirements/mysql.txt || say "mysqlclient did not compile: going on with PyMySQL"
+	else
+	    say "No compiler or headers for mysqlclient (see requirements/mysql.txt): going on with PyMySQL"
+	    exit 0
+	fi
+	rm -f $(VENV)/.mysql-*
+	touch $(MYSQL)
+
+# A virtual environment that works here: one that was copied, or whose Python is gone, is made anew.
+venv: python
+	if $(BIN)/python -c 'import pip, sys; sys.exit(sys.prefix == sys.base_prefix)' 2>/dev/null; then exit 0; fi
+	$(tools)
+	say "Making $(VENV) …"
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+
+python:
+	if ! command -v $(PYTHON) >/dev/null; then
+	    echo "Find&Go needs Python 3.11 or later. Install it: apt-get install python3 python3-venv" >&2; exit 1
+	fi
+	if ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+	    echo "Find&Go needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) -V)." >&2
+	    echo "Install a later one (apt-get install python3.11 python3.11-venv) and say: make PYTHON=python3.11 …" >&2; exit 1
+	fi
+	if ! $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null; then
+	    echo "Python's venv is missing. Install it: apt-get install python3-venv" >&2; exit 1
+	fi
+
+port: python
+	if ! [[ "$(PORT)" =~ ^[0-9]{1,5}$$ ]] || ! (( 10#$(PORT) >= 1 && 10#$(PORT) <= 65535 )); then
+	    echo "PORT=$(PORT) is no port: it is a whole number from 1 to 65535." >&2; exit 1
+	fi
+	if (exec 3<>/dev/tcp/127.0.0.1/$(PORT)) 2>/dev/null; then
+	    echo "Something answers on port $(PORT) of 127.0.0.1 already. Stop it, or take another: make run PORT=$$(( 10#$(PORT) % 65535 + 1 ))" >&2; exit 1
+	fi

@@ -1,0 +1,63 @@
+"""The words an Indonesian address is read by, and what each missing part costs: every constant of `addresses.py` in one place.
+
+Addresses are read by their neighbours: a number means what the word left of it (`gg 13`, `km 5`, `no 7`) or right of it (`19 ilir`) says.
+"""
+
+RT_WORDS = frozenset(["rt", "erte", "ry"])  # ry, tw: neighbours on the keyboard, met in real text
+RW_WORDS = frozenset(["rw", "erwe", "tw"])
+NUMBER_WORDS = frozenset(["no", "nomor", "nomer", "nmr", "num", "n0"])  # n0: typed with a zero, met in real text
+LOT_WORDS = frozenset(["kav", "kavling", "kavl"])  # a lot number serves as house number
+BLOCK_WORDS = frozenset(["blok", "blk", "block"])
+
+# A number right of one of these belongs to the name: alley 13, kilometre 5, floor 4, primary school 2, bank branch 46.
+NAMES_BEFORE_NUMBER = frozenset(
+    ["gg", "gang", "gng", "lorong", "lr", "lrg", "jalur", "km", "kilometer", "lantai", "lan", "lt", "tower", "tingkat", "pintu", "sektor", "zona", "tahap", "tipe", "type", "unit", "gate", "gerbang", "lingkungan", "lingk", "link", "dusun", "dsn", "rk", "pos", "los", "kios", "terminal", "spbu", "sutet", "simpang", "sd", "sdn", "sdit", "smp", "smpn", "smu", "sma", "sman", "smk", "smkn", "slb", "mts", "mtsn", "tk", "paud", "neg", "negeri", "bni", "bri", "bca", "btn", "atm", "bank", "top", "world", "ke", "telp", "tlp", "hp", "wa", "telepon"]
+)
+# `desa mekarjati 2`, `dusun cisaat 2`: the number of the hamlet, one or two words on.
+HAMLET_WORDS = frozenset(["desa", "ds", "dusun", "dsn"])
+# A number left of one of these belongs to the name: the quarters of Palembang (19 ilir, 9 10 ulu), dates, school shifts, sizes.
+NAMES_AFTER_NUMBER = frozenset(
+    ["ilir", "ulu", "pagi", "petang", "siang", "januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "okt", "nopember", "november", "nov", "desember", "ha", "hektar", "meter", "lantai", "menit"]
+)
+# A single letter before a number is a block (`palem q 53`), but not a Roman numeral or an initial (`h mansur`, `km 5`).
+LOOSE_BLOCK_LETTERS = frozenset("abcdefghjknopqtuwyz")
+SUFFIX_LETTERS = frozenset(
+    "abcdefg"
+)  # `no 14 c` is 14c; later letters are initials (h., k.h., m., r.) or Roman (i, v, x)
+ROMAN_NUMERALS = frozenset(
+    ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx", "xxi", "xxii", "xxiii", "xxiv", "xxv", "xxvi", "xxvii", "xxviii", "xxix", "xxx", "vll", "vlll", "lll", "ll"]  # the last four: lower-case L typed for i
+)
+INITIALS = frozenset(["h", "kh", "hj", "dr", "ir", "k", "m", "mh"])
+# Estates number houses by block, so a lone code (`b10`) in one of these is a block.
+ESTATE_WORDS = frozenset(
+    ["perum", "perumahan", "perumnas", "komplek", "kompleks", "komp", "kompl", "griya", "graha", "villa", "vila", "cluster", "taman", "residence", "residences", "regency", "btn", "puri", "permai", "asri", "estate", "ruko", "rukan", "rusun", "apartemen", "apartement", "apartment", "pergudangan", "kavling", "bumi", "pondok", "tulip"]
+)
+
+STREET_WORDS = frozenset(
+    ["jl", "jln", "jalan", "jlan", "gg", "gang", "gng", "lorong", "lrg", "lr", "jend", "jendral", "jenderal"]
+)
+VILLAGE_WORDS = frozenset(["kel", "kelurahan", "desa", "ds", "kelur", "nagari", "gampong"])
+DISTRICT_WORDS = frozenset(["kec", "kecamatan", "kecam"])
+CITY_WORDS = frozenset(["kab", "kabupaten", "kota", "kotamadya", "kodya"])
+LANDMARK_WORDS = frozenset(
+    ["toko", "tk", "tb", "warung", "warkop", "wr", "war", "pt", "cv", "ud", "pd", "masjid", "mesjid", "mushola", "musholla", "musola", "gereja", "vihara", "sd", "sdn", "sdit", "smp", "smpn", "sma", "sman", "smk", "smkn", "mts", "slb", "paud", "pondokpesantren", "ponpes", "pesantren", "sekolah", "universitas", "kampus", "yayasan", "kantor", "bank", "atm", "rs", "rsud", "rsu", "rumahsakit", "klinik", "apotek", "apotik", "puskesmas", "hotel", "wisma", "restoran", "resto", "rm", "cafe", "kafe", "bengkel", "salon", "laundry", "pasar", "mall", "plaza", "gudang", "pabrik", "spbu", "indomaret", "alfamart", "alfamrt", "alfamidi", "stasiun", "terminal", "koperasi", "bakso", "konter", "counter", "butik", "optik", "studio", "depot", "dekat", "deket", "dkt", "depan", "dpn", "samping", "sebelah", "belakang", "blkg", "seberang", "sebrang", "hadap"]
+)
+DIRECTION_WORDS = frozenset(
+    ["utara", "selatan", "barat", "timur", "tengah", "tenggara", "kota", "kulon", "wetan", "kidul", "lor"]
+)
+KEYWORD_ROLES = (
+    dict.fromkeys(LANDMARK_WORDS, "landmark")
+    | dict.fromkeys(STREET_WORDS, "street")
+    | dict.fromkeys(VILLAGE_WORDS, "village")
+    | dict.fromkeys(DISTRICT_WORDS, "district")
+    | dict.fromkeys(CITY_WORDS, "city")
+)
+
+# What each missing part costs a rider, of 100; the order is the order of `missing`.
+MISSING_COSTS = {
+    "house_number": 30,  # without it every door of the street is a candidate: nothing else names one house
+    "street": 25,  # the longest search: a whole village instead of one row. A block with a house number stands in for it
+    "rt": 20,  # an RT holds 30-50 households, and its head knows each of them by name
+    "village": 15,  # streets of one name (Mawar, Merdeka) exist in most villages of a town
+    "rw": 10,  # an RT number is unique only within its RW; with village and street known it adds little
+}

@@ -1,0 +1,86 @@
+"""From provisioning records to candidates: the technician's point, checked and repaired, and the ODP's."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from customers.locating.faults import Fault, check_points
+from customers.locating.fusion import AT_ODP_ACCURACY_M, DOUBTFUL_ACCURACY_M, SOURCE_ACCURACY_M
+
+GIVEN = ("given_lat", "given_lon", "odp_lat", "odp_lon", "area_lat", "area_lon", "area_reach_m")
+# What makes a point only an area, however well its own accuracy sounds.
+DOUBTFUL = Fault.FAR_FROM_ODP | Fault.OUTSIDE_AREA | Fault.COARSE
+
+
+@dataclass(frozen=True)
+class Read:
+    """`checked`: the input with lat, lon (null when no point is usable), faults, is_repaired.
+
+    `candidates`: customer, source, lat, lon, accuracy_m, observed_on, actor, faults, status: INSTALL and ODP rows.
+    """
+
+    checked: pl.DataFrame
+    candidates: pl.DataFrame
+
+
+def read_installations(records: pl.DataFrame) -> Read:
+    """Check the points of provisioning records and say which candidates they make.
+
+    `records` has the columns of GIVEN, customer, installed_on, technician, accuracy_m (null where unknown).
+    """
+    given = {name: records[name].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in GIVEN}
+    result = check_points(
+        given["given_lat"],
+        given["given_lon"],
+        odp_lat=given["odp_lat"],
+        odp_lon=given["odp_lon"],
+        area_lat=given["area_lat"],
+        area_lon=given["area_lon"],
+        area_reach_m=given["area_reach_m"],
+    )
+    checked = records.with_columns(
+        lat=pl.Series(result.lat).fill_nan(None),
+        lon=pl.Series(result.lon).fill_nan(None),
+        faults=pl.Series(result.faults.astype(np.int64)),
+        is_repaired=pl.Series(result.repaired),
+    )
+    return Read(checked, pl.concat([install_candidates(checked), odp_candidates(checked)]))
+
+
+def install_candidates(checked: pl.DataFrame) -> pl.DataFrame:
+    at_odp = (pl.col("faults") & int(Fault.AT_ODP)) != 0
+    doubtful = (pl.col("faults") & int(DOUBTFUL)) != 0
+    stated = pl.col("accuracy_m").fill_null(0.0)
+    accuracy = (
+        pl.when(doubtful)
+        .then(DOUBTFUL_ACCURACY_M)
+        .when(at_odp)
+        .then(AT_ODP_ACCURACY_M)
+        .otherwise(pl.max_horizontal(stated, pl.lit(SOURCE_ACCURACY_M["INSTALL"])))
+    )
+    return checked.filter(pl.col("lat").is_not_null()).select(
+        "customer",
+        source=pl.lit("INSTALL"),
+        lat="lat",
+        lon="lon",
+        accuracy_m=accuracy,
+        observed_on="installed_on",
+        actor="technician",
+        faults="faults",
+        status=pl.lit("ACTIVE"),
+    )
+
+
+def odp_candidates(checked: pl.DataFrame) -> pl.DataFrame:
+    return checked.filter(pl.col("odp_lat").is_not_null() & pl.col("odp_lon").is_not_null()).select(
+        "customer",
+        source=pl.lit("ODP"),
+        lat="odp_lat",
+        lon="odp_lon",
+        accuracy_m=pl.lit(SOURCE_ACCURACY_M["ODP"]),
+        observed_on=pl.lit(None, dtype=pl.Date),
+        actor=pl.lit(""),
+        faults=pl.lit(0, dtype=pl.Int64),
+        status=pl.lit("ACTIVE"),
+    )

@@ -1,0 +1,54 @@
+"""Finds the customers that rows speak of, and holds the rows whose line no feed has brought yet."""
+import orjson
+import polars as pl
+
+from common.bulk import load_rows, look_up
+from imports.apply.run import Run
+from imports.models import HeldRow
+
+CUSTOMER = {"t.id": pl.Int64, "t.service_number": pl.String, "t.witel_id": pl.Int64}
+
+
+def with_customers(run: Run, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows whose line is known, with `customer` and `witel_id`; the others are held."""
+    known = look_up(
+        "customers_customer", frame, on={"service_number": "service_number"}, columns=CUSTOMER
+    ).rename({"t.id": "customer", "t.service_number": "service_number", "t.witel_id": "witel_id"})
+    joined = frame.join(known, on="service_number", how="left")
+    hold(run, joined.filter(pl.col("customer").is_null()).select(frame.columns))
+    return joined.filter(pl.col("customer").is_not_null())
+
+
+def hold(run: Run, rows: pl.DataFrame) -> None:
+    """Keep rows until a feed brings their line. A row that is already waiting is not kept twice."""
+    if rows.is_empty():
+        return
+    run.held += rows.height
+    run.tell(
+        rows,
+        severity="held",
+        field="service_number",
+        value=pl.col("service_number"),
+        reason="unknown_line",
+        message="No provisioning row has brought this line yet. The row waits and applies itself when one does.",
+    )
+    content = [name for name in rows.columns if name not in ("row", "line")]
+    payloads = [orjson.dumps(row).decode() for row in rows.select(content).iter_rows(named=True)]
+    waiting = rows.select("row", "line", "service_number").with_columns(payload=pl.Series(payloads, dtype=pl.String))
+    present = {(row.service_number, orjson.dumps(row.payload)) for row in waiting_rows(run.batch.kind, rows)}
+    fresh = [
+        (number, orjson.dumps(orjson.loads(payload))) not in present
+        for number, payload in waiting.select("service_number", "payload").iter_rows()
+    ]
+    load_rows(HeldRow._meta.db_table, waiting.filter(pl.Series(fresh)).with_columns(batch_id=pl.lit(run.batch.pk)))
+
+
+def waiting_rows(kind: str, rows: pl.DataFrame) -> list[HeldRow]:
+    """Rows of this kind that wait for the lines of `rows`, oldest batch first."""
+    if not HeldRow.objects.filter(applied_by=None, batch__kind=kind).exists():
+        return []
+    found = look_up(
+        HeldRow._meta.db_table, rows, on={"service_number": "service_number"}, columns={"t.id": pl.Int64}
+    )
+    held = HeldRow.objects.filter(pk__in=found["t.id"].to_list(), applied_by=None, batch__kind=kind)
+    return list(held.select_related("batch").order_by("batch", "row"))

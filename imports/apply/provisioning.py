@@ -1,0 +1,295 @@
+"""Provisioning: one row is a line with its address, its installation and the ODP it hangs on."""
+import numpy as np
+import polars as pl
+
+from common.batches import batched
+from common.bulk import load_rows, look_up
+from common.geo import mq
+from customers.locating.addresses import READER_VERSION, read_addresses
+from customers.locating.candidates import Read, read_installations
+from customers.locating.faults import Fault, check_points
+from customers.models import Address, Customer, DistributionPoint, Installation, LocationCandidate, ResolvedLocation
+from customers.services.locations import FROM_INSTALLATION, decided, replace_candidates, resolve_locations
+from imports.apply.run import Run, changed
+from imports.apply.tables import insert, update
+from regions.models import Witel
+from workorders.services.points import refresh_points
+
+TEXT = ("name", "phones", "sto", "package", "technician", "address", "raw_point")
+PARTS = (
+    "street",
+    "house_number",
+    "block",
+    "rt",
+    "rw",
+    "village",
+    "district",
+    "city",
+    "postal_code",
+    "landmark",
+    "missing",
+)
+# Our column → the table's, as compared and written.
+CUSTOMER = {"name": "name", "phones": "phones", "witel_id": "witel_id", "sto": "sto", "package": "package"}
+INSTALLATION = {
+    "odp_id": "odp_id",
+    "technician": "technician",
+    "installed_on": "installed_on",
+    "raw_point": "raw_point",
+    "given_lat": "given_lat",
+    "given_lon": "given_lon",
+    "accuracy_m": "accuracy_m",
+    "faults": "faults",
+    "is_repaired": "is_repaired",
+}
+# A column of the file → ours that follow from it; a file without the column leaves them as they are.
+FROM_COLUMN = {
+    "name": ["name"],
+    "phones": ["phones"],
+    "sto": ["sto"],
+    "package": ["package"],
+    "technician": ["technician"],
+    "installed_on": ["installed_on"],
+    "accuracy_m": ["accuracy_m"],
+    "address": ["raw"],
+}
+EXISTING = {
+    "t.id": pl.Int64,
+    "t.service_number": pl.String,
+    "t.name": pl.String,
+    "t.phones": pl.String,
+    "t.witel_id": pl.Int64,
+    "t.sto": pl.String,
+    "t.package": pl.String,
+    "a.raw": pl.String,
+    "i.odp_id": pl.Int64,
+    "i.technician": pl.String,
+    "i.installed_on": pl.Date,
+    "i.raw_point": pl.String,
+    "i.given_lat": pl.Float64,
+    "i.given_lon": pl.Float64,
+    "i.accuracy_m": pl.Float64,
+    "i.faults": pl.Int64,
+    "i.is_repaired": pl.Boolean,
+}
+WITEL = {
+    "witel": pl.String,
+    "witel_id": pl.Int64,
+    "area_lat": pl.Float64,
+    "area_lon": pl.Float64,
+    "area_reach_m": pl.Float64,
+}
+WORDS = {
+    Fault.MISSING: "The feed has no coordinates for this house.",
+    Fault.ZERO: "The coordinates are zero: the device had no fix.",
+    Fault.SWAPPED: "Latitude and longitude are exchanged.",
+    Fault.SIGN_LOST: "The minus sign of the latitude is lost.",
+    Fault.DECIMAL_LOST: "The decimal point is lost.",
+    Fault.COARSE: "Too few decimals: the point is only an area.",
+    Fault.OUTSIDE_COUNTRY: "The point lies outside Indonesia.",
+    Fault.OUTSIDE_AREA: "The point lies outside the witel.",
+    Fault.FAR_FROM_ODP: "The point is too far from its ODP.",
+    Fault.AT_ODP: "The point is the ODP's, not the house's.",
+}
+
+
+def apply(run: Run, rows: pl.DataFrame) -> list[str]:
+    """Bring the rows in; the service numbers of the lines that are new."""
+    rows = with_places(rows)
+    rows = with_odps(run, rows)
+    read = read_installations(rows.with_columns(customer=pl.col("row")))
+    tell_faults(run, read.checked)
+    existing = existing_lines(rows)
+    compared = read.checked.drop("customer").join(existing, on="service_number", how="left")
+    new = compared.filter(pl.col("id").is_null())
+    create_lines(run, new.select(read.checked.drop("customer").columns), read)
+    differing = compared.filter(pl.col("id").is_not_null() & changed(compared, touched_pairs(run)))
+    update_lines(run, differing, read)
+    run.created += new.height
+    run.updated += differing.height
+    run.unchanged += compared.height - new.height - differing.height
+    return new["service_number"].to_list()
+
+
+def with_places(rows: pl.DataFrame) -> pl.DataFrame:
+    """Witel as a key with its centre and reach; empty texts as ''; ODP points that are no points dropped."""
+    rows = rows.with_columns(pl.col(name).fill_null("") for name in TEXT)
+    rows = rows.with_columns(pl.col("phones").str.slice(0, 200), pl.col("raw_point").str.slice(0, 300))
+    return checked_odps(with_witels(rows.with_columns(pl.col("odp").str.to_uppercase())))
+
+
+def with_witels(rows: pl.DataFrame) -> pl.DataFrame:
+    """Adds `witel_id` and the witel's centre and reach."""
+    witels = pl.DataFrame(
+        list(Witel.objects.values_list("code", "pk", "lat", "lon", "reach_m")), schema=WITEL, orient="row"
+    )
+    return rows.join(witels, on="witel", how="left")
+
+
+def checked_odps(rows: pl.DataFrame) -> pl.DataFrame:
+    """The ODP's own point by the same rules as a house's: repaired where one reading makes sense, else dropped."""
+    given = {
+        name: rows[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        for name in ("odp_lat", "odp_lon", "area_lat", "area_lon", "area_reach_m")
+    }
+    nowhere = np.full(rows.height, np.nan)
+    checked = check_points(
+        given["odp_lat"],
+        given["odp_lon"],
+        odp_lat=nowhere,
+        odp_lon=nowhere,
+        area_lat=given["area_lat"],
+        area_lon=given["area_lon"],
+        area_reach_m=given["area_reach_m"],
+    )
+    return rows.with_columns(
+        odp_lat=pl.Series(checked.lat).fill_nan(None), odp_lon=pl.Series(checked.lon).fill_nan(None)
+    )
+
+
+def with_odps(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
+    """`odp_id` of each row, created where it is new; a row without an ODP point of its own takes the register's."""
+    stated = pl.col("odp_lat").is_not_null() & pl.col("odp_lon").is_not_null()
+    sites = np.where(
+        rows.select(stated).to_series().to_numpy(),
+        mq(rows["odp_lat"].fill_null(0.0).to_numpy(), rows["odp_lon"].fill_null(0.0).to_numpy()),
+        0,
+    )
+    rows = rows.with_columns(site=pl.Series(sites, dtype=pl.Int64))
+    wanted = rows.filter(pl.col("odp") != "").unique(["witel_id", "odp", "site"], maintain_order=True)
+    present = find_odps(wanted)
+    missing = wanted.join(present, on=["witel_id", "odp", "site"], how="anti")
+    create_odps(run, missing)
+    if missing.height:
+        present = find_odps(wanted)
+    rows = rows.join(present, on=["witel_id", "odp", "site"], how="left")
+    return rows.with_columns(
+        odp_lat=pl.coalesce("odp_lat", "register_lat"), odp_lon=pl.coalesce("odp_lon", "register_lon")
+    )
+
+
+def find_odps(wanted: pl.DataFrame) -> pl.DataFrame:
+    columns = {
+        "t.id": pl.Int64,
+        "t.witel_id": pl.Int64,
+        "t.code": pl.String,
+        "t.site": pl.Int64,
+        "t.lat": pl.Float64,
+        "t.lon": pl.Float64,
+    }
+    found = look_up(
+        DistributionPoint._meta.db_table, wanted, on={"witel_id": "witel_id", "odp": "code", "site": "site"}, columns=columns
+    )
+    found.columns = ["odp_id", "witel_id", "odp", "site", "register_lat", "register_lon"]
+    return found
+
+
+def create_odps(run: Run, rows: pl.DataFrame) -> None:
+    insert(
+        run,
+        DistributionPoint,
+        rows.select(
+            "witel_id", "site", code="odp", lat="odp_lat", lon="odp_lon", feed_batch=pl.lit(run.batch.pk)
+        ),
+    )
+
+
+def tell_faults(run: Run, checked: pl.DataFrame) -> None:
+    """One issue per row whose point is not right: repaired, or a warning with the worst fault first."""
+    repaired = checked.filter("is_repaired")
+    run.repaired += repaired.height
+    for severity, rows in (("repaired", repaired), ("warning", checked.filter(~pl.col("is_repaired")))):
+        for fault, words in WORDS.items():
+            run.tell(
+                rows.filter((pl.col("faults") & int(fault)) != 0),
+                severity=severity,
+                field="point",
+                value=pl.col("raw_point"),
+                reason=fault.name.lower(),
+                message=f"{words} Repaired from what was written." if severity == "repaired" else words,
+            )
+
+
+def existing_lines(rows: pl.DataFrame) -> pl.DataFrame:
+    """The lines of these rows that stand in the tables: id, service_number, and old_… for what is compared."""
+    found = look_up(
+        Customer._meta.db_table,
+        rows,
+        on={"service_number": "service_number"},
+        columns=EXISTING,
+        joins="JOIN customers_address a ON a.customer_id = t.id JOIN customers_installation i ON i.customer_id = t.id",
+    )
+    found.columns = [name.partition(".")[2] for name in found.columns]
+    return found.rename({name: f"old_{name}" for name in found.columns if name not in ("id", "service_number")})
+
+
+def touched_pairs(run: Run) -> dict[str, str]:
+    """Columns to compare: those that this file has."""
+    absent = {ours for column, names in FROM_COLUMN.items() if column not in run.columns for ours in names}
+    pairs = {name: f"old_{name}" for name in (*CUSTOMER, *INSTALLATION) if name not in absent}
+    return pairs if "raw" in absent else pairs | {"address": "old_raw"}
+
+
+def create_lines(run: Run, new: pl.DataFrame, read: Read) -> None:
+    """Customers, addresses, installations, candidates and locations of lines that are new, each table at once."""
+    if new.is_empty():
+        return
+    last = insert(
+        run,
+        Customer,
+        new.select("service_number", "name", "phones", "witel_id", "sto", "package", feed_batch=pl.lit(run.batch.pk)),
+    )
+    keys = pl.DataFrame(
+        list(Customer.objects.filter(pk__gt=last, feed_batch=run.batch.pk).values_list("service_number", "pk")),
+        schema={"service_number": pl.String, "customer_id": pl.Int64},
+        orient="row",
+    )
+    new = new.join(keys, on="service_number", how="left")
+    load_rows(Address._meta.db_table, addresses(new))
+    load_rows(Installation._meta.db_table, new.select("customer_id", *INSTALLATION))
+    candidates = read.candidates.join(new.select("customer_id", customer="row"), on="customer", how="inner")
+    load_rows(LocationCandidate._meta.db_table, candidates.drop("customer"))
+    located = decided(candidates.drop("customer").rename({"customer_id": "customer"})).join(
+        new.select("witel_id", customer="customer_id"), on="customer"
+    )
+    load_rows(
+        ResolvedLocation._meta.db_table,
+        located.rename({"customer": "customer_id"}).with_columns(computed_at=pl.lit(run.now)),
+    )
+
+
+def addresses(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the address table: what was written, beside what was read."""
+    parts = read_addresses(rows["address"]).select(*PARTS, "completeness")
+    return pl.concat([rows.select("customer_id", raw="address"), parts], how="horizontal").with_columns(
+        [pl.col(name).fill_null("") for name in PARTS], reader_version=pl.lit(READER_VERSION)
+    )
+
+
+def update_lines(run: Run, rows: pl.DataFrame, read: Read) -> None:
+    """Lines whose provisioning record changed. Derived rows follow: candidates, locations, points of orders."""
+    if rows.is_empty():
+        return
+    rows = keep_absent(run, rows).rename({"id": "customer_id"})
+    keys = rows["customer_id"].to_list()
+    run.journal.watch_keys(Customer, keys)
+    run.journal.watch_keys(Address, keys)
+    run.journal.watch_keys(Installation, keys)
+    for some in batched(keys, 2000):
+        run.journal.watch(LocationCandidate.objects.filter(customer__in=some, source__in=FROM_INSTALLATION))
+    run.journal.watch_keys(ResolvedLocation, keys)
+    update(Customer, rows.select("service_number", *CUSTOMER, id="customer_id", feed_batch=pl.lit(run.batch.pk)))
+    update(Address, addresses(rows))
+    update(Installation, rows.select("customer_id", *INSTALLATION))
+    candidates = read.candidates.join(rows.select("customer_id", customer="row"), on="customer", how="inner")
+    candidates = candidates.drop("customer").rename({"customer_id": "customer"})
+    for some in batched(keys, 2000):
+        replace_candidates(customers=some, candidates=candidates.filter(pl.col("customer").is_in(some)))
+    resolve_locations(customers=keys)
+    refresh_points(customers=keys)
+
+
+def keep_absent(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
+    """Columns that the file does not have keep the table's values."""
+    absent = [name for column, names in FROM_COLUMN.items() if column not in run.columns for name in names]
+    return rows.with_columns(pl.col(f"old_{name}").alias("address" if name == "raw" else name) for name in absent)

@@ -1,0 +1,364 @@
+"""What the agents did: each order's story from issue to its present state, told with the product's own rules."""
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from accounts.models import User
+from common.geo import distance_m
+from customers.locating.fusion import SOURCE_RANK
+from customers.models import LocationCandidate
+from customers.services.locations import DOOR_FIX_M
+from history.models import Change
+from imports.demo.lines import Line, window_end
+from imports.demo.places import moved
+from workorders.models import Assignment, Disposition, PromiseToPay, Visit, WorkOrder
+from workorders.services.settlement import verdict
+from workorders.services.states import plain
+from workorders.services.visits import FAR_M, content_hash
+from workorders.states import State
+
+VISITED_DAYS = 60
+VISITS_A_DAY = 12
+FIRST_VISIT, VISIT_EVERY = time(8, 10), timedelta(minutes=45)
+# Chance that the house is not found, by how far the point that the agent was sent to lies from it, in metres.
+LOST = ((30, 0.10), (80, 0.18), (150, 0.45), (float("inf"), 0.80))
+LOST_WITHOUT_NUMBER, LOST_WITHOUT_RT = 0.14, 0.07
+# The last weeks are better: corrected points and rescue steps show.
+BETTER_SINCE_DAYS, BETTER = 14, 0.6
+RESULTS = {
+    "NC-NOTHOME": 22, "MET-PTP": 20, "TP-MSG": 9, "MET-PAID": 8, "MET-HARDSHIP": 6, "MET-ALREADY": 5, "MET-FAULT": 4,
+    "MET-REFUSE": 4, "TP-TENANT": 3, "MET-STOP": 3, "MV-UNKNOWN": 3, "VC-VACANT": 3, "MET-DISPUTE": 2, "MET-PART": 2,
+    "NC-AWAY": 2, "NC-GATE": 2, "UN-NOTDONE": 2, "MV-KNOWN": 1.5, "VC-BUSINESS": 0.7, "DC-DECEASED": 0.5, "NC-HOURS": 0.5,
+    "VC-DEMOL": 0.3, "UN-UNSAFE": 0.3,
+}  # fmt: skip
+HOLDS = ["Pelanggan mengajukan keluhan", "Sengketa tagihan diperiksa", "Banjir di wilayah ini"]
+
+
+@dataclass
+class Agent:
+    user: User
+    zone: object
+    supervisor: User
+    booked: dict[date, int] = field(default_factory=dict)
+
+
+@dataclass
+class Evidence:
+    """A candidate with its key, so that visits can name it before it is written."""
+
+    key: int
+    source: str
+    lat: float
+    lon: float
+    accuracy_m: float
+    faults: int = 0
+    observed_on: date | None = None
+    actor: str = ""
+    evidence: str = ""
+    status: str = "ACTIVE"
+
+    @property
+    def rank(self):
+        return self.accuracy_m, SOURCE_RANK[self.source], -(self.observed_on or date.min).toordinal()
+
+
+@dataclass
+class Country:
+    """Everything that is written in the end, and what the stories need to know."""
+
+    rng: Random
+    now: datetime
+    today: date
+    dispositions: dict[str, Disposition]
+    next_candidate: int
+    orders: list[WorkOrder] = field(default_factory=list)
+    assignments: list[Assignment] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+    promises: list[PromiseToPay] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    def draw_id(self) -> uuid.UUID:
+        return uuid.UUID(int=self.rng.getrandbits(128), version=4)
+
+    def book(self, agent: Agent, day: date) -> datetime | None:
+        """The agent's next free time from `day` on, Monday to Saturday; None where that is still to come."""
+        for later in range(14):
+            on = day + timedelta(days=later)
+            taken = agent.booked.get(on, 0)
+            if on.isoweekday() == 7 or taken >= VISITS_A_DAY:
+                continue
+            jitter = timedelta(minutes=self.rng.randint(0, 25), seconds=self.rng.randint(0, 59))
+            at = datetime.combine(on, FIRST_VISIT, agent.zone) + VISIT_EVERY * taken + jitter
+            if self.rng.random() < 0.01:
+                at = at.replace(hour=20, minute=self.rng.randint(10, 50))
+            if at >= self.now - timedelta(minutes=10):
+                return None
+            agent.booked[on] = taken + 1
+            return at
+        return None
+
+
+class Story:
+    """One order from its issue to now. Moves are those of `workorders.services`, with their Change beside them."""
+
+    def __init__(self, country: Country, line: Line, period: int, key: int, agent: Agent, evidence: list[Evidence]):
+        self.country, self.rng, self.line, self.agent, self.evidence = country, country.rng, line, agent, evidence
+        self.bill = line.bills[period]
+        issued = line.orders[period]
+        self.at = datetime.combine(issued, time(6, self.rng.randint(0, 59)), agent.zone)
+        self.order = WorkOrder(
+            pk=key,
+            number=f"WO{period}{key:08d}",
+            customer_id=line.key,
+            witel_id=line.witel_id,
+            period=period,
+            balance=self.bill.amount,
+            issued_on=issued,
+            created_at=self.at,
+            changed_at=self.at,
+        )
+        self.ends_on = min(country.today, window_end(period))
+        self.is_current = window_end(period) >= country.today
+        # The feed's news of a payment takes effect on the day after it.
+        self.withdrawn_on = self.bill.paid_on + timedelta(days=1) if self.bill.paid_on else None
+        country.orders.append(self.order)
+
+    def tell(self) -> None:
+        if self.is_current and self.rng.random() < 0.2:
+            self.end()
+            return
+        self.assign(self.at + timedelta(days=self.rng.randint(0, 2), hours=2))
+        if not (self.is_current and self.rng.random() < 0.42):
+            self.work()
+        self.end()
+
+    def work(self) -> None:
+        """Up to three attempts, with a repair of the address between where one failed for it."""
+        since = self.country.today - timedelta(days=VISITED_DAYS)
+        day = max(self.at.date() + timedelta(days=1), since) + timedelta(days=self.rng.randint(0, 8))
+        for _ in range(3):
+            if not self.visit(day):
+                return
+            if self.order.state == State.ADDRESS_HOLD and not self.repair():
+                return
+            if self.order.state == State.CLOSED or self.rng.random() < 0.25:
+                return
+            day = max(self.order.next_on or self.at.date(), self.at.date() + timedelta(days=1))
+
+    def is_over(self, day: date) -> bool:
+        return day > self.ends_on or (self.withdrawn_on is not None and day >= self.withdrawn_on)
+
+    def move(self, state: State, at: datetime, *, actor: User, verb: str, reason="", cause=None, **fields) -> None:
+        fields |= {"state": state}
+        before = {name: plain(getattr(self.order, name)) for name in fields}
+        for name, value in fields.items():
+            setattr(self.order, name, value)
+        self.order.version += 1
+        self.order.changed_at = self.at = at
+        after = {name: plain(getattr(self.order, name)) for name in fields}
+        self.country.changes.append(
+            Change(
+                at=at,
+                actor=actor,
+                cause=cause or self.country.draw_id(),
+                verb=verb,
+                target_type="workorder",
+                target_id=str(self.order.pk),
+                before=before,
+                after=after,
+                reason=reason,
+            )
+        )
+
+    def assign(self, at: datetime) -> None:
+        at = min(at, self.country.now)
+        by, reason = self.agent.supervisor, "Pembagian wilayah"
+        self.move(State.ASSIGNED, at, actor=by, verb="assign", reason=reason, assignee=self.agent.user)
+        self.assignment = Assignment(
+            order=self.order, agent=self.agent.user, by=by, kind=Assignment.Kind.BULK, reason=reason, from_at=at
+        )
+        self.country.assignments.append(self.assignment)
+
+    def repair(self) -> bool:
+        """The desk gets a better point from the agent, and the order goes out again. Not every address can be mended."""
+        at = self.at + timedelta(days=self.rng.randint(2, 7), hours=1)
+        if self.rng.random() < 0.6 or at > self.country.now or self.is_over(at.date()):
+            return False
+        self.add_evidence("AGENT_PIN", self.rng.uniform(8, 20), at.date(), str(self.country.draw_id()))
+        self.assignment.until_at = at
+        desk = {"actor": self.agent.supervisor, "hold_reason": "", "assignee": None}
+        self.move(State.READY, at, verb="address_repaired", reason="Titik baru dari petugas", **desk)
+        self.assign(at + timedelta(minutes=20))
+        return True
+
+    def add_evidence(self, source: str, accuracy_m: float, day: date, evidence: str, fix=None) -> None:
+        house = self.line.house
+        lat, lon = fix or moved(house.lat, house.lon, abs(self.rng.gauss(0, accuracy_m / 2)), self.rng.uniform(0, 360))
+        self.country.next_candidate += 1
+        self.evidence.append(
+            Evidence(self.country.next_candidate, source, lat, lon, accuracy_m, 0, day, self.agent.user.username, evidence)
+        )
+
+    def target(self) -> Evidence | None:
+        """The point that the agent is sent to: what `customers.locating.fusion` would answer."""
+        return min((row for row in self.evidence if row.status == "ACTIVE"), key=lambda row: row.rank, default=None)
+
+    def choose_result(self, at: datetime, target: Evidence | None) -> str:
+        house = self.line.house
+        off_m = float(distance_m(target.lat, target.lon, house.lat, house.lon)) if target else 1e6
+        lost = next(chance for limit, chance in LOST if off_m <= limit)
+        lost += LOST_WITHOUT_NUMBER * (not self.line.has_number) + LOST_WITHOUT_RT * (not self.line.has_rt)
+        if (self.country.today - at.date()).days <= BETTER_SINCE_DAYS:
+            lost *= BETTER
+        if self.rng.random() >= lost:
+            return self.rng.choices(list(RESULTS), weights=list(RESULTS.values()))[0]
+        reasons = {
+            "ATK-NOSTREET": 4 if off_m > 100 else 1,
+            "ATK-COORD": 6 if off_m > 100 else 0.5,
+            "ATK-NONUM": 1 if self.line.has_number else 8,
+            "ATK-NORTRW": 1 if self.line.has_rt else 5,
+            "ATK-NOTKNOWN": 2,
+            "ATK-DUP": 0.4,
+            "ATK-OUTAREA": 0.2,
+        }
+        return self.rng.choices(list(reasons), weights=list(reasons.values()))[0]
+
+    def visit(self, day: date) -> bool:
+        """One attempt on or after `day`; False where that lies in the future or after the order's end."""
+        if self.is_over(day):
+            return False
+        at = self.country.book(self.agent, day)
+        if at is None or self.is_over(at.date()):
+            return False
+        target = self.target()
+        disposition = self.country.dispositions[self.choose_result(at, target)]
+        visit = self.write_visit(at, disposition, target)
+        self.country.visits.append(visit)
+        self.promise(visit)
+        self.learn(visit, target)
+        self.follow(visit, disposition)
+        return True
+
+    def write_visit(self, at: datetime, disposition: Disposition, target: Evidence | None) -> Visit:
+        rng, house = self.rng, self.line.house
+        lost = disposition.is_address_not_found
+        near = target if lost and target else house
+        accuracy_m = round(rng.uniform(4, 25) if rng.random() < 0.93 else rng.uniform(40, 90), 1)
+        error_m = abs(rng.gauss(0, accuracy_m / 1.5)) + (rng.uniform(10, 120) if lost else 0)
+        lat, lon = (round(degrees, 7) for degrees in moved(near.lat, near.lon, error_m, rng.uniform(0, 360)))
+        position = {} if rng.random() < 0.02 else {"lat": lat, "lon": lon, "accuracy_m": accuracy_m}
+        distance = float(distance_m(lat, lon, target.lat, target.lon)) if target and position else None
+        details, note, relation = self.fill(disposition, at.date())
+        flags = []
+        if not time(8) <= at.time() <= time(20):
+            flags.append(Visit.Flag.OUTSIDE_HOURS)
+        if not position:
+            flags.append(Visit.Flag.NO_POSITION)
+        elif distance is not None and distance - accuracy_m > FAR_M:
+            flags.append(Visit.Flag.FAR_FROM_TARGET)
+        confirms = disposition.verdict == "+" and disposition.code != "MV-KNOWN"
+        body = {"order": self.order.pk, "disposition": disposition.code, "visited_at": at, "note": note, **position}
+        return Visit(
+            id=self.country.draw_id(),
+            order=self.order,
+            agent=self.agent.user,
+            disposition=disposition,
+            visited_at=at,
+            visited_at_corrected=at,
+            started_at=at - timedelta(minutes=rng.randint(9, 20)),
+            arrived_at=at - timedelta(minutes=rng.randint(2, 8)),
+            received_at=min(self.country.now, at + timedelta(seconds=rng.choice([2, 3, 5, 40, 600, 5400]))),
+            business_day=at.date(),
+            **position,
+            **{f"arrived_{name}": value for name, value in position.items()},
+            distance_m=distance,
+            candidate_id=target.key if target else None,
+            is_at_house=confirms and rng.random() < 0.85,
+            is_found_after_rescue=confirms and distance is not None and distance > 60,
+            relation=relation,
+            note=note,
+            details=details,
+            flags=[str(flag) for flag in flags],
+            content_hash=content_hash(body),
+        )
+
+    def fill(self, disposition: Disposition, day: date) -> tuple[dict, str, str]:
+        """(details, note, relation) with what the disposition requires."""
+        rng = self.rng
+        values = {
+            "receipt": f"BKT{rng.randint(100_000, 999_999)}",
+            "amount": self.bill.amount if disposition.code != "MET-PART" else self.bill.amount // 2,
+            "promised_on": (day + timedelta(days=rng.randint(2, 8))).isoformat(),
+            "next_on": (day + timedelta(days=7)).isoformat(),
+            "returns_on": (day + timedelta(days=rng.randint(7, 14))).isoformat(),
+            "reason": rng.choice(["Layanan sering putus", "Sudah tidak dipakai", "Merasa tidak menerima tagihan"]),
+            "proof": "Foto struk",
+            "best_time": rng.choice(["sore", "malam", "akhir pekan"]),
+            "new_address": f"pindah ke kel. {rng.choice(self.line.house.odp.town.villages).lower()}",
+            "asked": rng.choice(["ketua RT", "warung", "satpam"]),
+        }
+        texts = {
+            "note": rng.choice(["Internet mati sejak minggu lalu", "Tagihan naik, minta penjelasan"]),
+            "relation": rng.choice(["istri", "anak", "orang tua", "tetangga"]),
+        }
+        wanted = disposition.requires
+        details = {name: value for name, value in values.items() if name in wanted}
+        return details, texts["note"] if "note" in wanted else "", texts["relation"] if "relation" in wanted else ""
+
+    def promise(self, visit: Visit) -> None:
+        if "promised_on" not in visit.details:
+            return
+        due = date.fromisoformat(visit.details["promised_on"])
+        promise = PromiseToPay(visit=visit, order=self.order, amount=visit.details["amount"], due_on=due)
+        promise.state, promise.settled_on = verdict(promise, self.bill, self.country.today)
+        self.country.promises.append(promise)
+
+    def learn(self, visit: Visit, target: Evidence | None) -> None:
+        """As `customers.services.record_evidence`: a door fix confirms the house, a refuted point is never used again."""
+        is_door_fix = visit.is_at_house and visit.lat is not None and visit.accuracy_m <= DOOR_FIX_M
+        if visit.disposition.verdict == "+" and is_door_fix:
+            self.add_evidence("VISIT", visit.accuracy_m, visit.business_day, str(visit.pk), (visit.lat, visit.lon))
+        elif visit.disposition.verdict == "-" and target:
+            target.status = LocationCandidate.Status.REFUTED
+
+    def follow(self, visit: Visit, disposition: Disposition) -> None:
+        """The order follows its visit, as in `workorders.services.visits`."""
+        self.order.last_visit_on = visit.business_day
+        self.order.attempts += disposition.is_attempt
+        at = visit.received_at
+        told = {"actor": self.agent.user, "verb": "visit", "cause": visit.pk}
+        if not disposition.is_attempt:
+            self.at = at
+        elif disposition.is_address_not_found:
+            self.move(State.ADDRESS_HOLD, at, **told, next_on=None, hold_reason=disposition.code)
+        elif disposition.is_final:
+            self.move(State.CLOSED, at, **told, next_on=None, outcome=disposition)
+            self.assignment.until_at = at
+        else:
+            agreed = [visit.details[name] for name in ("promised_on", "next_on", "returns_on") if name in visit.details]
+            wait = timedelta(days=disposition.revisit_days or 1)
+            next_on = date.fromisoformat(agreed[0]) if agreed else visit.business_day + wait
+            self.move(State.FOLLOW_UP, at, **told, next_on=next_on)
+
+    def end(self) -> None:
+        """What feeds and the calendar did to an order that is still open; some wait for a supervisor."""
+        order = self.order
+        if order.state == State.CLOSED:
+            return
+        if self.withdrawn_on and self.withdrawn_on <= self.country.today:
+            order.state, order.cancel_reason, order.next_on = State.CANCELLED, WorkOrder.CancelReason.PAID, None
+            self.close(self.withdrawn_on)
+        elif not self.is_current:
+            order.state, order.next_on = State.EXPIRED, None
+            self.close(window_end(order.period))
+        elif order.state in (State.READY, State.ASSIGNED) and self.rng.random() < 0.02:
+            by, reason = self.agent.supervisor, self.rng.choice(HOLDS)
+            until = self.country.today + timedelta(days=self.rng.randint(2, 9))
+            at = min(self.at + timedelta(hours=26), self.country.now)
+            self.move(State.ON_HOLD, at, actor=by, verb="hold", reason=reason, hold_reason=reason, hold_until=until)
+
+    def close(self, day: date) -> None:
+        self.order.version += 1
+        at = max(self.order.changed_at, datetime.combine(day, time(3, 30), self.agent.zone))
+        self.order.changed_at = min(at, self.country.now)

@@ -1,0 +1,182 @@
+"""Takes a batch back: deletes what it created, restores what it changed, and lists what somebody changed since."""
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.apps import apps
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from common.batches import batched
+from common.locks import only_one
+from common.problems import NotAllowed, Problem
+from common.tx import in_transaction
+from customers.models import Address, Bill, Customer, DistributionPoint, Installation, LocationCandidate, ResolvedLocation
+from customers.services import recount_arrears, resolve_locations
+from history.services import record
+from imports.journal import columns_of, snapshot
+from imports.models import Batch, HeldRow, JournalEntry
+from workorders.models import Assignment, Visit, WorkOrder
+from workorders.services.points import refresh_points
+
+# Rows deleted in one transaction: a batch of a million must not hold its locks to the end.
+PIECE = 20_000
+FROM_FEED = ("INSTALL", "ODP")
+
+
+class NotRevertible(Problem):
+    code, status, message = "not_revertible", 409, "Only a finished batch that was not undone yet can be undone."
+
+
+@dataclass
+class UndoReport:
+    """How many rows were deleted and restored, and in words what was kept and why."""
+
+    deleted: int = 0
+    restored: int = 0
+    kept: list[str] = field(default_factory=list)
+    customers: set[int] = field(default_factory=set)
+
+    def keep(self, model: type[Model], key: str, why: str) -> None:
+        self.kept.append(f"{model._meta.model_name} {key}: {why}")
+
+
+def undo_batch(*, batch: Batch, actor=None) -> UndoReport:
+    """Undo a batch as far as nobody built on it. Killed half-way, it goes on when called again.
+
+    Raises NotAllowed, NotRevertible, Busy.
+    """
+    if actor is not None and not actor.may("import"):
+        raise NotAllowed()
+    with only_one("import"):
+        if batch.state not in (Batch.State.DONE, Batch.State.RUNNING):
+            raise NotRevertible(state=batch.state)
+        report = UndoReport()
+        entries = JournalEntry.objects.filter(Q(batch=batch) | Q(cause=batch)).order_by("-id")
+        for table, group in groupby(entries.iterator(chunk_size=2000), key=lambda entry: entry.table):
+            for some in batched(group, 2000):
+                take_back(apps.get_model(table), some, report)
+        in_transaction(lambda: close(batch, actor, report))
+        return report
+
+
+def take_back(model: type[Model], entries: list[JournalEntry], report: UndoReport) -> None:
+    single = [entry for entry in entries if entry.before is not None or entry.after is not None]
+    for entry in entries:
+        if entry.before is None and entry.after is None:
+            delete_created(model, entry, report)
+    if single:
+        in_transaction(lambda: restore(model, single, report))
+
+
+def delete_created(model: type[Model], entry: JournalEntry, report: UndoReport) -> None:
+    """Delete the rows of a range that still carry the batch's number and that nothing refers to."""
+    created = model.objects.filter(pk__gte=entry.first_key, pk__lte=entry.last_key, feed_batch=entry.batch_id)
+    removable = without_dependants(model, created)
+    kept = created.exclude(pk__in=removable.values("pk")) if model is not Visit else created.none()
+    for key in kept.values_list("pk", flat=True):
+        report.keep(model, str(key), "other rows refer to it now")
+    for row in changed_since(model, entry):
+        report.keep(model, str(row), "changed by a later import")
+    while keys := list(removable.values_list("pk", flat=True)[:PIECE]):
+        in_transaction(lambda keys=keys: delete_keys(model, keys, report))
+
+
+def changed_since(model: type[Model], entry: JournalEntry) -> QuerySet:
+    rows = model.objects.filter(pk__gte=entry.first_key, pk__lte=entry.last_key)
+    return rows.exclude(feed_batch=entry.batch_id).filter(feed_batch__gt=entry.batch_id).values_list("pk", flat=True)
+
+
+def without_dependants(model: type[Model], rows: QuerySet) -> QuerySet:
+    """Those of `rows` that can go: nobody billed, visited, assigned by hand or pinned on them."""
+    if model is Customer:
+        field_evidence = LocationCandidate.objects.filter(customer=OuterRef("pk")).exclude(source__in=FROM_FEED)
+        rows = rows.exclude(Exists(Bill.objects.filter(customer=OuterRef("pk"))))
+        rows = rows.exclude(Exists(WorkOrder.objects.filter(customer=OuterRef("pk"))))
+        return rows.exclude(Exists(field_evidence))
+    if model is WorkOrder:
+        by_hand = Assignment.objects.filter(order=OuterRef("pk")).exclude(kind=Assignment.Kind.FEED)
+        rows = rows.exclude(Exists(Visit.objects.filter(order=OuterRef("pk")))).exclude(Exists(by_hand))
+        return rows
+    if model is DistributionPoint:
+        return rows.exclude(Exists(Installation.objects.filter(odp=OuterRef("pk"))))
+    return rows
+
+
+def delete_keys(model: type[Model], keys: list, report: UndoReport) -> None:
+    """Delete rows and what belongs to them. Straight from the tables: the journal knows what there is."""
+    for some in batched(keys, 5000):
+        if model is Customer:
+            for child in (ResolvedLocation, LocationCandidate, Installation, Address):
+                raw_delete(child.objects.filter(customer__in=some))
+        elif model is WorkOrder:
+            raw_delete(Assignment.objects.filter(order__in=some))
+            report.customers.update(WorkOrder.objects.filter(pk__in=some).values_list("customer_id", flat=True))
+        elif model is Bill:
+            report.customers.update(Bill.objects.filter(pk__in=some).values_list("customer_id", flat=True))
+        report.deleted += raw_delete(model.objects.filter(pk__in=some))
+
+
+def raw_delete(rows: QuerySet) -> int:
+    return rows.order_by()._raw_delete(rows.db)
+
+
+def restore(model: type[Model], entries: list[JournalEntry], report: UndoReport) -> None:
+    """Rows that are as the batch left them get their values of before; the others are listed, or decided anew."""
+    keys = [entry.first_key for entry in entries]
+    now = snapshot(model.objects.filter(pk__in=keys))
+    back: list[Model] = []
+    fresh: list[Model] = []
+    gone: list[str] = []
+    for entry in entries:
+        note_customer(model, entry, report)
+        if now.get(entry.first_key) != entry.after:
+            if model not in (LocationCandidate, ResolvedLocation):
+                report.keep(model, entry.first_key, "changed since")
+        elif entry.before is None:
+            gone.append(entry.first_key)
+        elif entry.after is None:
+            fresh.append(model_of(model, entry.before))
+        else:
+            back.append(model_of(model, entry.before))
+    report.deleted += raw_delete(model.objects.filter(pk__in=gone))
+    model.objects.bulk_create(fresh)
+    if back:
+        columns = [name for name in columns_of(model) if name != model._meta.pk.attname]
+        model.objects.bulk_update(back, columns, batch_size=200)
+    report.restored += len(fresh) + len(back)
+
+
+def model_of(model: type[Model], values: dict) -> Model:
+    """A row of the journal as a model instance."""
+    return model(**{name: model._meta.get_field(name).to_python(value) for name, value in values.items()})
+
+
+def note_customer(model: type[Model], entry: JournalEntry, report: UndoReport) -> None:
+    """Remember whose arrears, point and orders follow from this row."""
+    values = entry.before or entry.after
+    key = values.get("id") if model is Customer else values.get("customer_id")
+    if key is not None:
+        report.customers.add(int(key))
+
+
+def close(batch: Batch, actor, report: UndoReport) -> None:
+    """Recompute what follows from the restored rows, let held rows wait again, and mark the batch."""
+    customers = sorted(Customer.objects.filter(pk__in=report.customers).values_list("pk", flat=True))
+    touched_evidence = sorted(
+        LocationCandidate.objects.filter(customer__in=customers).values_list("customer", flat=True).distinct()
+    )
+    resolve_locations(customers=touched_evidence)
+    recount_arrears(customers=customers)
+    refresh_points(customers=customers)
+    HeldRow.objects.filter(applied_by=batch).update(applied_by=None)
+    HeldRow.objects.filter(batch=batch).delete()
+    JournalEntry.objects.filter(Q(batch=batch) | Q(cause=batch)).delete()
+    batch.state = Batch.State.REVERTED
+    batch.reverted_at, batch.reverted_by = timezone.now(), actor
+    batch.save(update_fields=["state", "reverted_at", "reverted_by"])
+    record(
+        actor=actor,
+        verb="undo_import",
+        target=batch,
+        after={"deleted": report.deleted, "restored": report.restored, "kept": len(report.kept)},
+    )
