@@ -30,17 +30,21 @@ PRODUCT := $(VENV)/.product-$(call hash,requirements.txt)
 DEV := $(VENV)/.dev-$(call hash,requirements.txt requirements/dev.txt)
 MYSQL := $(VENV)/.mysql-$(call hash,requirements.txt requirements/mysql.txt)
 
-# For the recipes: `say` prints with the seconds since the start; `install` shows what pip is at.
+# For the recipes: `say` prints with the seconds since the start; `install` shows what pip is at, and its warnings
+# (kept in .venv/pip.log) only where it failed.
 define tools
 say() { printf '[%3d s] %s\n' "$$(( $$(date +%s) - $(START) ))" "$$*"; }
 install() {
     say "Installing $$1 …"; shift
-    $(BIN)/python -m pip install "$$@" | while read -r line; do
+    if ! $(BIN)/python -m pip install "$$@" 2>$(VENV)/pip.log | while read -r line; do
         case "$$line" in
             Collecting*) line="$${line#Collecting }"; [ ! -t 1 ] || printf '\r\033[K        %s' "$${line%% *}" ;;
             Installing\ collected*) [ ! -t 1 ] || printf '\r\033[K'; say "Unpacking $$(tr -dc , <<<"$$line" | wc -c) packages …" ;;
         esac
-    done
+    done; then
+        cat $(VENV)/pip.log >&2
+        say "Packages could not be installed: see above (the network, or no wheel for this machine)."; return 1
+    fi
     [ ! -t 1 ] || printf '\r\033[K'
 }
 endef
@@ -105,14 +109,11 @@ driver: $(DEV)
 	case "$${DATABASE_URL:-}" in mysql*) ;; *) exit 0 ;; esac
 	[ ! -e $(MYSQL) ] || exit 0
 	$(tools)
-	if $(BIN)/python -c 'import MySQLdb' 2>/dev/null; then :
-	elif command -v gcc >/dev/null && pkg-config --exists mariadb libmysqlclient mysqlclient 2>/dev/null \
-	    || pkg-config --exists mariadb 2>/dev/null || pkg-config --exists mysqlclient 2>/dev/null; then
-	    install "mysqlclient" -r requirements/mysql.txt || say "mysqlclient did not compile: going on with PyMySQL"
-	else
-	    say "No compiler or headers for mysqlclient (see requirements/mysql.txt): going on with PyMySQL"
-	    exit 0
+	headers() { for name in mysqlclient mariadb libmariadb; do pkg-config --exists $$name 2>/dev/null && return; done; return 1; }
+	if ! command -v "$${CC:-gcc}" >/dev/null || ! headers; then
+	    say "No compiler or headers for mysqlclient (see requirements/mysql.txt): going on with PyMySQL"; exit 0
 	fi
+	install "mysqlclient" -r requirements/mysql.txt
 	rm -f $(VENV)/.mysql-*
 	touch $(MYSQL)
 

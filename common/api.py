@@ -1,8 +1,11 @@
-"""What every endpoint shares: JSON in and out, and cursors."""
+"""What every endpoint shares: JSON in and out, cursors and pages, reference data with its ETag."""
 import binascii
+import hashlib
 
 import orjson
 from django.core import signing
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -62,21 +65,32 @@ def write_cursor(values: list) -> str:
     return signing.dumps(values, salt="cursor", compress=False)
 
 
-def read_cursor(text: str, length: int) -> list:
-    """The values of a cursor of ours, or `Invalid`."""
+def read_cursor(text: str, tie: str, length: int) -> list:
+    """The values that follow `tie` in a cursor of ours; `Invalid` for another list's, user's or filter's."""
     try:
         values = signing.loads(text, salt="cursor")
-    except (signing.BadSignature, ValueError, binascii.Error) as error:
-        raise Invalid(cursor=["This cursor was not made by this list."]) from error
-    if not isinstance(values, list) or len(values) != length:
-        raise Invalid(cursor=["This cursor was not made by this list."])
-    return values
+    except (signing.BadSignature, ValueError, binascii.Error):
+        values = None
+    if not isinstance(values, list) or len(values) != length + 1 or values[0] != tie:
+        raise Invalid(cursor=["This cursor was not made by this list with these filters."])
+    return values[1:]
 
 
-def read_limit(text: str | None, default: int, most: int) -> int:
-    """The page size asked for, between 1 and `most`, or `Invalid`."""
-    if text is None:
-        return default
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
-        raise Invalid(limit=[f"A whole number from 1 to {most}."])
-    return int(text)
+def fingerprint(user, **filters) -> str:
+    """Ties a cursor to who asked and to the filters of the list."""
+    return hashlib.sha256(orjson.dumps([user.pk, filters], option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+
+
+def page_out(rows: list[dict], following: list | None) -> dict:
+    """A page of a list; `next` is the cursor of the page after it."""
+    return {"results": rows, "next": write_cursor(following) if following else None}
+
+
+def reference_answer(request, rows) -> HttpResponse:
+    """Reference data with a strong ETag: 304 to who has it already."""
+    content = orjson.dumps(rows)
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    answer = HttpResponse(content, content_type="application/json")
+    answer = get_conditional_response(request, etag=etag, response=answer)
+    answer["ETag"], answer["Cache-Control"] = etag, "private, no-cache"
+    return answer

@@ -105,3 +105,10 @@ def read_rows(sql: str, parameters=()) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
+
+
+def execute(sql: str, parameters=()) -> int:
+    """Run one statement; the number of rows that it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.rowcount

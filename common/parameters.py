@@ -112,6 +112,7 @@ class NearField(serializers.Field):
         return lat, lon
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class WordsField(serializers.Field):
     """Words of a fixed set, separated by commas."""
 

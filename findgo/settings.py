@@ -165,7 +165,17 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_REQUEST": False,
+    "ENUM_NAME_OVERRIDES": {
+        "OrderState": "workorders.states.State",
+        "PromiseState": "workorders.models.PromiseToPay.State",
+        "CandidateSource": "customers.models.LocationCandidate.Source",
+        "CandidateStatus": "customers.models.LocationCandidate.Status",
+        "BillStatus": "customers.models.Bill.Status",
+        "AssignmentKind": "workorders.models.Assignment.Kind",
+        "VisitFlag": "workorders.models.Visit.Flag",
+    },
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 API_PAGE_SIZE = 50
 API_MAX_PAGE_SIZE = 200

@@ -1,1 +1,31 @@
-urlpatterns = []
+"""The site map."""
+from django.urls import include, path
+from django.views import defaults
+
+from findgo import api, health
+from findgo.metrics import metrics
+
+urlpatterns = [
+    path("api/v1/", include(api.V1)),
+    path("api/schema/", api.Schema.as_view(), name="schema"),
+    path("api/docs/", api.Docs.as_view(), name="docs"),
+    path("health/live/", health.live),
+    path("health/ready/", health.ready),
+    path("metrics", metrics),
+]
+
+
+def handler400(request, exception=None):
+    return api.bad_request(request) if api.is_api(request) else defaults.bad_request(request, exception)
+
+
+def handler403(request, exception=None):
+    return api.not_allowed(request) if api.is_api(request) else defaults.permission_denied(request, exception)
+
+
+def handler404(request, exception=None):
+    return api.not_found(request) if api.is_api(request) else defaults.page_not_found(request, exception)
+
+
+def handler500(request):
+    return api.server_error(request) if api.is_api(request) else defaults.server_error(request)

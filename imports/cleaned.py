@@ -23,8 +23,9 @@ DOUBLED_SCHEMA = {"row": pl.Int64, "line": pl.Int64, "winner_row": pl.Int64, "sa
 class Cleaned:
     """rows read = `frame` + the rows with an issue of severity `refused` (one each) + `doubled`.
 
-    `frame`: typed rows that passed, with `row` and `line`. `issues`: row, line, field, value, reason, severity (`refused`,
-    `warning`), message. `doubled`: row, line, winner_row, same, for rows whose key a later row of the file has again.
+    `frame`: typed rows that passed, with `row` and `line`. `issues`: row, line, field, value, reason, severity
+    (`refused`, `warning`), message. `doubled`: row, line, winner_row, same, for rows whose key a later row of the
+    file has again.
     """
 
     frame: pl.DataFrame
@@ -33,7 +34,9 @@ class Cleaned:
 
 
 class Cleaning:
-    """Collects cleaned columns and their problems. The order of the calls is the order in which reasons to refuse count."""
+    """Collects cleaned columns and their problems. The order of the calls is the order in which reasons to refuse
+    count.
+    """
 
     def __init__(self, table: Table):
         self.rows = table.frame
@@ -53,7 +56,8 @@ class Cleaning:
     def take(
         self, field: str, column: Column, *, refuse: bool = False, absent: str = "", written: pl.Series | None = None
     ) -> None:
-        """Adds a cleaned column. Its reasons refuse the row if `refuse`, else warn; `absent` is the reason of empty cells.
+        """Adds a cleaned column. Its reasons refuse the row if `refuse`, else warn; `absent` is the reason of empty
+        cells.
 
         A NUL byte refuses the row in any column: it shows that the export is damaged.
         """
@@ -100,7 +104,7 @@ class Cleaning:
         return Cleaned(frame.drop(drop), issues, doubled)
 
     def _issues(self) -> pl.DataFrame:
-        """Every problem of every row; only the first that refuses a row has severity `refused`, so that refusals add up."""
+        """Every problem of every row; the first that refuses a row has severity `refused`, so that refusals add up."""
         parts = []
         for field, reason, written, refuse in self._problems:
             part = self.rows.select(

@@ -97,7 +97,9 @@ def _is_utf8(raw: bytes) -> bool:
 
 
 def _decode(raw: bytes, encoding: str) -> str:
-    """Text of a file that is not UTF-8. The five bytes cp1252 leaves undefined become U+FFFD; broken UTF-16 is refused."""
+    """Text of a file that is not UTF-8. The five bytes cp1252 leaves undefined become U+FFFD; broken UTF-16 is
+    refused.
+    """
     if encoding == "cp1252":
         return raw.decode("cp1252", "replace")
     try:
@@ -142,7 +144,8 @@ def find_dialect(text: bytes, columns: Mapping[str, Sequence[str]], required: Se
     if best is None:
         raise FileRefused(
             "no_header",
-            f"No header found in the first {HEADER_WITHIN_LINES} lines. The first lines must name the columns, among them: {_wanted(columns, required)}.",
+            f"No header found in the first {HEADER_WITHIN_LINES} lines. "
+            f"One of them must name the columns, among them: {_wanted(columns, required)}.",
         )
     check_required(best.header, columns, required)
     return best
@@ -151,7 +154,7 @@ def find_dialect(text: bytes, columns: Mapping[str, Sequence[str]], required: Se
 def _quotes_of(lines: Sequence[str], delimiter: str) -> tuple[str, ...]:
     """Single quotes count as quotes only where whole lines of them show: an apostrophe before a number is not one."""
     wrapped = re.compile(rf"\s*'[^']*'(?:{re.escape(delimiter)}'[^']*')+\s*$")
-    return ('"', "'") if any(wrapped.match(line) for line in lines) else ('"',)
+    return ("'", '"') if any(wrapped.match(line) for line in lines) else ('"',)
 
 
 def _try(lines: Sequence[str], delimiter: str, quote: str, aliases: Aliases) -> Dialect | None:

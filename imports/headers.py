@@ -17,9 +17,13 @@ HEADER_WITHIN_LINES = 50  # title blocks of real exports are shorter than this
 HEADER_LONGEST = 60  # characters: a longer cell is a sentence or data, not a column's name
 
 # Words a header may carry beside its meaning.
-FILLERS = frozenset(
-    ["pelanggan", "customer", "cust", "plg", "instalasi", "install", "instal", "installation", "pasang", "lengkap", "full", "wgs84", "wgs", "gps", "decimal", "desimal", "degree", "degrees", "deg", "rp", "idr", "rupiah", "in", "dalam", "yyyy", "mm", "dd", "hh", "ss", "the", "of", "telkom", "indihome", "field", "column", "kolom", "internet", "baru", "new"]
-)
+FILLERS = frozenset((
+    "pelanggan", "customer", "cust", "plg", "instalasi", "install", "instal", "installation", "pasang", "lengkap",
+    "full", "wgs84", "wgs", "gps", "decimal", "desimal", "degree", "degrees", "deg", "rp", "idr", "rupiah", "in",
+    "dalam", "yyyy", "mm", "dd", "hh", "ss", "the", "of", "telkom", "indihome", "field", "column", "kolom",
+    "internet", "baru",
+    "new",
+))  # fmt: skip
 
 
 @dataclass(frozen=True)

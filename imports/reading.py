@@ -1,7 +1,8 @@
 """Files as the source systems leave them -> one table of text under our own field names.
 
-Nothing is believed but the content: the kind of file, its encoding, its delimiter and its header are found, not declared.
-Every record of the file ends in exactly one of three places: a row of the table, the header, or the count of skipped ones.
+Nothing is believed but the content: the kind of file, its encoding, its delimiter and its header are found, not
+declared. Every record of the file ends in exactly one of three places: a row of the table, the header, or the count
+of skipped ones.
 """
 
 import tempfile
@@ -59,10 +60,12 @@ KEY_LIKE = r"^\S*\d\S*$"  # every key of our feeds is one word with a digit in i
 
 @dataclass(frozen=True)
 class Table:
-    """`frame`: a String column per field asked for (null where the file has none), Int64 `row` and `line`, Boolean `extra`.
+    """`frame`: a String column per field asked for (null where the file has none), Int64 `row` and `line`, Boolean
+    `extra`.
 
-    `row` counts data rows from 1; `line` is the physical line of the file or row of the sheet. `headers` gives each field's
-    header as written. rows + `skipped` + the header = all lines of the file (a record of several lines is one).
+    `row` counts data rows from 1; `line` is the physical line of the file or row of the sheet. `headers` gives each
+    field's header as written. rows + `skipped` + the header = all lines of the file (a record of several lines is
+    one).
     """
 
     frame: pl.DataFrame
@@ -75,7 +78,8 @@ class Table:
 
 
 def read_table(path: str | Path, *, columns: Mapping[str, Sequence[str]], required: Sequence[str]) -> Table:
-    """Reads CSV or a workbook by its content. `columns` maps fields to header aliases, the first of `required` is the key.
+    """Reads CSV or a workbook by its content. `columns` maps fields to header aliases, the first of `required` is the
+    key.
 
     Raises FileRefused with code `empty`, `too_large`, `not_a_table`, `damaged`, `no_header` or `missing_columns`.
     """
@@ -146,7 +150,9 @@ def _offset_of_line(text: bytes, line: int) -> int:
 
 
 def _trimmed(records: pl.DataFrame, *, formulas: bool, width: int) -> pl.DataFrame:
-    """Cells without blanks around them, null where nothing is meant; `extra` also for cells right of the header's last."""
+    """Cells without blanks around them, null where nothing is meant; `extra` also for cells right of the header's
+    last.
+    """
     names = [name for name in records.columns if name not in ("line", "extra")]
     text = pl.col(names)
     if formulas:  # ="0812..." is how some exports keep a spreadsheet from eating a number

@@ -1,8 +1,9 @@
 """Delimited text into columns of text: vectorised where records are regular, line by line where they are not.
 
-The text is scanned once for delimiters, quotes and line ends. Records with the usual number of fields go to polars in one
-piece; odd ones (titles, footers, blank lines, ragged rows, stray quotes) go through the careful parser below, which never
-lets one stray quote swallow the lines after it. Both give the same answer; the careful one is some ten times slower.
+The text is scanned once for delimiters, quotes and line ends. Records with the usual number of fields go to polars in
+one piece; odd ones (titles, footers, blank lines, ragged rows, stray quotes) go through the careful parser below,
+which never lets one stray quote swallow the lines after it. Both give the same answer; the careful one is some ten
+times slower.
 """
 
 import csv
@@ -24,8 +25,8 @@ csv.field_size_limit(16 * 1024 * 1024)
 def parse_records(body: bytes, *, delimiter: str, quote: str, first_line: int, width: int) -> pl.DataFrame:
     """All records of `body` in order: String c0, c1, ..., Int64 `line`, Boolean `extra`; blank records among them.
 
-    `first_line` is the physical line `body` starts on, `width` the number of columns of the header. `extra` marks records
-    with something written beyond the last column; what is missing at the end of a short record is null.
+    `first_line` is the physical line `body` starts on, `width` the number of columns of the header. `extra` marks
+    records with something written beyond the last column; what is missing at the end of a short record is null.
     """
     if body and not body.endswith(b"\n"):
         body += b"\n"
@@ -54,7 +55,9 @@ def parse_records(body: bytes, *, delimiter: str, quote: str, first_line: int, w
 
 @dataclass(frozen=True)
 class Index:
-    """Where records stand: byte offsets `starts`, `ends` (after the newline), fields `widths`, `lines` from 0; int64 of n."""
+    """Where records stand: byte offsets `starts`, `ends` (after the newline), fields `widths`, `lines` from 0; int64
+    of n.
+    """
 
     starts: np.ndarray
     ends: np.ndarray
@@ -143,8 +146,8 @@ def _runs(body: bytes, index: Index, regular: np.ndarray) -> bytes:
 def parse_carefully(body: bytes, delimiter: str, quote: str, first_line: int, width: int):
     """Yields (line, fields). A record is one line, or the lines of a quoted field when that makes it whole.
 
-    Several lines are joined only when the joined record has exactly `width` fields; else each line stands for itself with
-    its stray quotes kept as text: one bad row must not swallow its neighbours.
+    Several lines are joined only when the joined record has exactly `width` fields; else each line stands for itself
+    with its stray quotes kept as text: one bad row must not swallow its neighbours.
     """
     lines = (
         [line.removesuffix("\r") for line in body.decode("utf-8", "replace").removesuffix("\n").split("\n")]
@@ -187,7 +190,9 @@ def _strictly(text: str, delimiter: str, quote: str) -> list[str] | None:
 
 
 def _loosely(line: str, delimiter: str, quote: str, width: int) -> list[str]:
-    """Fields of a line with stray quotes: as a forgiving reader sees it if that fits the table, else every mark literal."""
+    """Fields of a line with stray quotes: as a forgiving reader sees it if that fits the table, else every mark
+    literal.
+    """
     try:
         fields = next(csv.reader([line], delimiter=delimiter, quotechar=quote), [])
     except csv.Error:

@@ -1,26 +1,50 @@
 """Takes a batch back: deletes what it created, restores what it changed, and lists what somebody changed since."""
 from dataclasses import dataclass, field
-from itertools import groupby
 
-from django.apps import apps
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from common.batches import batched
 from common.locks import only_one
 from common.problems import NotAllowed, Problem
 from common.tx import in_transaction
-from customers.models import Address, Bill, Customer, DistributionPoint, Installation, LocationCandidate, ResolvedLocation
+from customers.models import (
+    Address,
+    Bill,
+    Customer,
+    DistributionPoint,
+    Installation,
+    LocationCandidate,
+    ResolvedLocation,
+)
 from customers.services import recount_arrears, resolve_locations
 from history.services import record
-from imports.journal import columns_of, snapshot
+from imports.journal import columns_of, label, snapshot
 from imports.models import Batch, HeldRow, JournalEntry
-from workorders.models import Assignment, Visit, WorkOrder
+from workorders.models import Assignment, PromiseToPay, Visit, WorkOrder
 from workorders.services.points import refresh_points
 
 # Rows deleted in one transaction: a batch of a million must not hold its locks to the end.
 PIECE = 20_000
 FROM_FEED = ("INSTALL", "ODP")
+# The order in which tables can lose rows: what refers to others first.
+CHILDREN_FIRST = (
+    PromiseToPay,
+    Visit,
+    Assignment,
+    WorkOrder,
+    User,
+    Bill,
+    ResolvedLocation,
+    LocationCandidate,
+    Installation,
+    Address,
+    Customer,
+    DistributionPoint,
+)
+# Rows that follow from evidence: one that moved on since is computed again instead of being listed.
+DECIDED_ANEW = (LocationCandidate, ResolvedLocation)
 
 
 class NotRevertible(Problem):
@@ -34,7 +58,8 @@ class UndoReport:
     deleted: int = 0
     restored: int = 0
     kept: list[str] = field(default_factory=list)
-    customers: set[int] = field(default_factory=set)
+    customers: set[int] = field(default_factory=set)  # whose arrears and orders follow
+    undecided: set[int] = field(default_factory=set)  # whose point must be decided anew
 
     def keep(self, model: type[Model], key: str, why: str) -> None:
         self.kept.append(f"{model._meta.model_name} {key}: {why}")
@@ -51,21 +76,20 @@ def undo_batch(*, batch: Batch, actor=None) -> UndoReport:
         if batch.state not in (Batch.State.DONE, Batch.State.RUNNING):
             raise NotRevertible(state=batch.state)
         report = UndoReport()
-        entries = JournalEntry.objects.filter(Q(batch=batch) | Q(cause=batch)).order_by("-id")
-        for table, group in groupby(entries.iterator(chunk_size=2000), key=lambda entry: entry.table):
-            for some in batched(group, 2000):
-                take_back(apps.get_model(table), some, report)
+        steps = JournalEntry.objects.filter(Q(batch=batch) | Q(cause=batch)).order_by("-id")
+        for model in CHILDREN_FIRST:
+            take_back(model, steps.filter(table=label(model)), report)
         in_transaction(lambda: close(batch, actor, report))
         return report
 
 
-def take_back(model: type[Model], entries: list[JournalEntry], report: UndoReport) -> None:
-    single = [entry for entry in entries if entry.before is not None or entry.after is not None]
-    for entry in entries:
-        if entry.before is None and entry.after is None:
-            delete_created(model, entry, report)
-    if single:
-        in_transaction(lambda: restore(model, single, report))
+def take_back(model: type[Model], steps: QuerySet, report: UndoReport) -> None:
+    """One table: rows that were changed get their values back, then rows that were created go."""
+    made = Q(before__isnull=True, after__isnull=True)
+    for some in batched(steps.exclude(made).iterator(chunk_size=2000), 2000):
+        in_transaction(lambda some=some: restore(model, some, report))
+    for step in steps.filter(made):
+        delete_created(model, step, report)
 
 
 def delete_created(model: type[Model], entry: JournalEntry, report: UndoReport) -> None:
@@ -117,27 +141,31 @@ def delete_keys(model: type[Model], keys: list, report: UndoReport) -> None:
 
 
 def raw_delete(rows: QuerySet) -> int:
-    return rows.order_by()._raw_delete(rows.db)
+    return rows.order_by()._raw_delete(rows.db) or 0
 
 
 def restore(model: type[Model], entries: list[JournalEntry], report: UndoReport) -> None:
-    """Rows that are as the batch left them get their values of before; the others are listed, or decided anew."""
-    keys = [entry.first_key for entry in entries]
-    now = snapshot(model.objects.filter(pk__in=keys))
-    back: list[Model] = []
-    fresh: list[Model] = []
-    gone: list[str] = []
+    """Rows that are as the batch left them get their values of before; the others are listed, or decided anew.
+
+    `entries` come newest first, so that a row that changed twice goes back step by step.
+    """
+    present = snapshot(model.objects.filter(pk__in={entry.first_key for entry in entries}))
+    wanted = dict(present)
     for entry in entries:
         note_customer(model, entry, report)
-        if now.get(entry.first_key) != entry.after:
-            if model not in (LocationCandidate, ResolvedLocation):
-                report.keep(model, entry.first_key, "changed since")
-        elif entry.before is None:
-            gone.append(entry.first_key)
-        elif entry.after is None:
-            fresh.append(model_of(model, entry.before))
+        if wanted.get(entry.first_key) == entry.after:
+            wanted[entry.first_key] = entry.before
+        elif model in DECIDED_ANEW:
+            report.undecided.add(int((entry.before or entry.after)["customer_id"]))
         else:
-            back.append(model_of(model, entry.before))
+            report.keep(model, entry.first_key, "changed since")
+    write_back(model, present, {key: row for key, row in wanted.items() if row != present.get(key)}, report)
+
+
+def write_back(model: type[Model], present: dict, wanted: dict, report: UndoReport) -> None:
+    gone = [key for key, row in wanted.items() if row is None]
+    fresh = [model_of(model, row) for key, row in wanted.items() if row is not None and key not in present]
+    back = [model_of(model, row) for key, row in wanted.items() if row is not None and key in present]
     report.deleted += raw_delete(model.objects.filter(pk__in=gone))
     model.objects.bulk_create(fresh)
     if back:
@@ -162,10 +190,7 @@ def note_customer(model: type[Model], entry: JournalEntry, report: UndoReport) -
 def close(batch: Batch, actor, report: UndoReport) -> None:
     """Recompute what follows from the restored rows, let held rows wait again, and mark the batch."""
     customers = sorted(Customer.objects.filter(pk__in=report.customers).values_list("pk", flat=True))
-    touched_evidence = sorted(
-        LocationCandidate.objects.filter(customer__in=customers).values_list("customer", flat=True).distinct()
-    )
-    resolve_locations(customers=touched_evidence)
+    resolve_locations(customers=sorted(report.undecided & set(customers)))
     recount_arrears(customers=customers)
     refresh_points(customers=customers)
     HeldRow.objects.filter(applied_by=batch).update(applied_by=None)

@@ -51,7 +51,9 @@ def sheets_as_csv(path: Path, folder: Path) -> list[Path]:
 
 
 def refuse_bomb(path: Path) -> None:
-    """Refuses by declared sizes, before a byte is unpacked. Old XLS files are no archives and have only their own size."""
+    """Refuses by declared sizes, before a byte is unpacked. Old XLS files are no archives and have only their own
+    size.
+    """
     if path.stat().st_size > MAX_FILE_BYTES:
         raise FileRefused("too_large", f"The workbook is larger than {MAX_FILE_BYTES // 1024**2} MB. {AS_CSV}")
     if not zipfile.is_zipfile(path):

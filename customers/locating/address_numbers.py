@@ -6,9 +6,8 @@ so that the next cannot read them again.
 """
 
 import re
-from typing import NamedTuple
 
-from customers.locating.address_tokens import DIGITS, END
+from customers.locating.address_tokens import AREA_SIGN, BLOCK_SIGN, DIGITS, END, LOT_SIGN, NUMBER_SIGN
 from customers.locating.address_words import (
     BLOCK_WORDS,
     ESTATE_WORDS,
@@ -32,16 +31,15 @@ AREA = re.compile(
 )  # RT and RW are written 003 and 3 and, as a pair, 003/004
 HOUSE = re.compile(r"[0-9]{1,4}(?![0-9])")  # five digits are a postal code, more a telephone
 MARKS = RT_WORDS | RW_WORDS
+NEVER_BEFORE_HOUSE = NAMES_BEFORE_NUMBER | MARKS
 FEW = 9  # a street index (`mawar 3`) is seldom higher
 MOST_RW = 25  # an RW left without its word (`41 5 tambaksari`) is seldom higher
 
 
-class Found(NamedTuple):
-    """A part of the address and the tokens it came from, `first` up to and including `last`."""
-
-    value: str
-    first: int
-    last: int
+# A part of the address: its value, and the first and last of the tokens it came from. A plain tuple, since several are made for every
+# address and a class takes ten times as long.
+Found = tuple[str | None, int, int]
+VALUE, FIRST, LAST = range(3)
 
 
 class Numbers:
@@ -54,25 +52,28 @@ class Numbers:
     postal_code: Found | None = None
 
 
-def read_numbers(tokens: list[str], has_codes: bool, signs: list[int]) -> Numbers:
-    """`tokens` and `has_codes` from `split_tokens`, `signs` from `find_signs`."""
+def read_numbers(tokens: list[str], has_codes: bool, signs: list[int], places: list[int], kinds: int) -> Numbers:
+    """`tokens` and `has_codes` from `split_tokens`; `signs`, `places` (of the numbers) and `kinds` from `find_signs`."""
     numbers = Numbers()
-    words = {tokens[i] for i in signs}
-    places = [i for i in signs if tokens[i][0] in DIGITS]
     if places:
         numbers.postal_code = read_postal_code(tokens, places)
-        if not MARKS.isdisjoint(words):
+        if kinds & AREA_SIGN:
             read_rt_and_rw(tokens, signs, numbers)
-        elif len(places) > 1 or len(tokens[places[0]]) > 4:
+        else:
             read_padded_pair(tokens, places, numbers)
-    if not BLOCK_WORDS.isdisjoint(words):
+    if kinds & BLOCK_SIGN:
         read_block(tokens, signs, numbers)
     if numbers.block is None:
         read_loose_block(tokens, places, numbers)
-    if has_codes and numbers.block is None:
-        read_block_code(tokens, numbers)
+        if has_codes and numbers.block is None:
+            read_block_code(tokens, numbers)
     if places and numbers.house_number is None:
-        numbers.house_number = read_marked_house(tokens, signs, words) or read_bare_house(tokens, places, numbers)
+        if kinds & NUMBER_SIGN:
+            numbers.house_number = read_marked_house(tokens, signs, NUMBER_WORDS)
+        if kinds & LOT_SIGN and numbers.house_number is None:
+            numbers.house_number = read_marked_house(tokens, signs, LOT_WORDS)
+        if numbers.house_number is None:
+            numbers.house_number = read_bare_house(tokens, places, numbers)
     return numbers
 
 
@@ -81,7 +82,7 @@ def read_postal_code(tokens: list[str], places: list[int]) -> Found | None:
     for i in reversed(places):
         token = tokens[i]
         if len(token) == 5 and token > "10109" and token.isdigit():
-            return Found(token, i, i)
+            return (token, i, i)
     return None
 
 
@@ -103,9 +104,9 @@ def read_rt(tokens: list[str], i: int, numbers: Numbers) -> None:
     numbers.rt = read_area(tokens, at)
     if numbers.rt is None:
         return
-    paired = AREA.fullmatch(tokens[at])[2]
+    paired = AREA.fullmatch(tokens[at])[2] if len(tokens[at]) > 3 else None
     if paired:
-        numbers.rw = Found(paired, at, at)
+        numbers.rw = (paired, at, at)
     elif tokens[at + 1] not in RW_WORDS:
         numbers.rw = read_second_area(tokens, at + 1)
     if numbers.rw is None and at == i + 2:  # `rt , rw 5`: the RT was left empty
@@ -116,20 +117,22 @@ def read_second_area(tokens: list[str], at: int) -> Found | None:
     """The RW that follows an RT without its word: two digits or padded, and not the first half of a name (`rt 5 10 ulu`)."""
     token = tokens[at]
     if token[0] == "r" and token[1:].isdigit():
-        return Found(token[1:].lstrip("0"), at, at)
+        return (token[1:].lstrip("0") or None, at, at)
     found = read_area(tokens, at)
-    if found and len(found.value) <= 2 and tokens[at + 1] not in NAMES_AFTER_NUMBER:
+    if found and len(found[VALUE] or "") <= 2 and tokens[at + 1] not in NAMES_AFTER_NUMBER:
         return found
     return None
 
 
 def read_area(tokens: list[str], at: int) -> Found | None:
-    """An RT or RW number without its zeros. `rt 0 0` says that there is none: an empty value, but the tokens are claimed."""
+    """An RT or RW number without its zeros. `rt 0 0` says that there is none: no value, but the tokens are claimed."""
     token = tokens[at]
     if token[0] not in DIGITS:
         return None
+    if len(token) < 4 and token.isdigit():  # all but one in a hundred
+        return (token.lstrip("0") or None, at, at)
     matched = AREA.fullmatch(token)
-    return Found(matched[1] if matched[1] != "0" else "", at, at) if matched else None
+    return (matched[1] if matched[1] != "0" else None, at, at) if matched else None
 
 
 def read_padded_pair(tokens: list[str], places: list[int], numbers: Numbers) -> None:
@@ -144,7 +147,7 @@ def read_padded_pair(tokens: list[str], places: list[int], numbers: Numbers) -> 
             return
         matched = AREA.fullmatch(token)
         if matched and matched[2] and "/" in token:
-            numbers.rt, numbers.rw = Found(matched[1], i, i), Found(matched[2], i, i)
+            numbers.rt, numbers.rw = (matched[1], i, i), (matched[2], i, i)
             return
 
 
@@ -152,7 +155,7 @@ def read_padded_pair(tokens: list[str], places: list[int], numbers: Numbers) -> 
 
 
 def is_house(token: str) -> bool:
-    return token[0] in DIGITS and HOUSE.match(token) is not None
+    return token[0] in DIGITS and (len(token) <= 4 or HOUSE.match(token) is not None)
 
 
 def is_code(token: str) -> bool:
@@ -166,7 +169,7 @@ def read_block(tokens: list[str], signs: list[int], numbers: Numbers) -> None:
         if tokens[i] in BLOCK_WORDS and tokens[i + 1] not in BLOCK_WORDS:
             numbers.block = read_block_name(tokens, i + 1)
             if numbers.block:
-                numbers.house_number = read_house_behind(tokens, numbers.block.last + 1)
+                numbers.house_number = read_house_behind(tokens, numbers.block[LAST] + 1)
                 return
 
 
@@ -174,15 +177,15 @@ def read_block_name(tokens: list[str], at: int) -> Found | None:
     """`f1`; `4`; `c`; `c 11` when the house follows; `iii`; `dream b`, where estates give blocks names."""
     token, second = tokens[at], tokens[at + 1]
     if is_code(token) or is_house(token):
-        return Found(token, at, at)
+        return (token, at, at)
     if token in NUMBER_WORDS or token in MARKS or not token.isalpha():
         return None
     if len(token) <= 2:
         has_two_numbers = is_house(second) and read_house_behind(tokens, at + 2)
-        return Found(token + second, at, at + 1) if has_two_numbers else Found(token, at, at)
+        return (token + second, at, at + 1) if has_two_numbers else (token, at, at)
     if token in ROMAN_NUMERALS:
-        return Found(token, at, at)
-    return Found(second, at + 1, at + 1) if len(second) == 1 and second.isalpha() else None
+        return (token, at, at)
+    return (second, at + 1, at + 1) if len(second) == 1 and second.isalpha() else None
 
 
 def read_house_behind(tokens: list[str], at: int) -> Found | None:
@@ -197,7 +200,7 @@ def read_loose_block(tokens: list[str], places: list[int], numbers: Numbers) -> 
     """A letter of its own before a number: `no b 5`, `palem q 53`."""
     for i in places:
         if len(tokens[i - 1]) == 1 and is_loose_block(tokens, i - 1):
-            numbers.block, numbers.house_number = Found(tokens[i - 1], i - 1, i - 1), house_at(tokens, i)
+            numbers.block, numbers.house_number = (tokens[i - 1], i - 1, i - 1), house_at(tokens, i)
             return
 
 
@@ -212,11 +215,11 @@ def read_code(tokens: list[str], i: int, numbers: Numbers) -> bool:
     token = tokens[i]
     house = read_house_behind(tokens, i + 1) if tokens[i + 1] != "," else None
     if house:
-        numbers.block, numbers.house_number = Found(token, i, i), house
+        numbers.block, numbers.house_number = (token, i, i), house
     elif tokens[i - 1] in NUMBER_WORDS:  # `no d11`: the sign at the door as a whole
-        numbers.house_number = Found(token, i, i)
+        numbers.house_number = (token, i, i)
     elif tokens[i - 1] == "," or tokens[i + 1] in MARKS or not ESTATE_WORDS.isdisjoint(tokens):
-        numbers.block = Found(token, i, i)
+        numbers.block = (token, i, i)
     else:
         return False
     return True
@@ -243,40 +246,41 @@ def house_at(tokens: list[str], i: int) -> Found:
     """The number with its letter, glued or apart: `12a`, `14 c rt 3`; not `14 a yani`, which starts a street."""
     token, letter, after = tokens[i], tokens[i + 1], tokens[i + 2]
     if letter in SUFFIX_LETTERS and token.isdigit() and not is_house(after) and after != "yani":
-        return Found(token + letter, i, i + 1)
-    return Found(token.replace(" ", ""), i, i)
+        return (token + letter, i, i + 1)
+    return (token if len(token) < 4 else token.replace(" ", ""), i, i)
 
 
-def read_marked_house(tokens: list[str], signs: list[int], words: set[str]) -> Found | None:
-    """The first number that says it is one (`no 7`); else a lot number (`kav 9`)."""
-    for marks in (NUMBER_WORDS, LOT_WORDS):
-        if not marks.isdisjoint(words):
-            for i in signs:
-                if tokens[i] in marks and is_house(tokens[i + 1]):
-                    return house_at(tokens, i + 1)
+def read_marked_house(tokens: list[str], signs: list[int], marks: frozenset[str]) -> Found | None:
+    """The first number that says it is one: `no 7`, `kav 9`."""
+    for i in signs:
+        if tokens[i] in marks and is_house(tokens[i + 1]):
+            return house_at(tokens, i + 1)
     return None
 
 
 def read_bare_house(tokens: list[str], places: list[int], numbers: Numbers) -> Found | None:
     """The likeliest of the numbers that nothing marks and no name claims."""
-    claimed = {part.last for part in (numbers.rt, numbers.rw, numbers.block) if part}
-    free = [i for i in places if i and i not in claimed and HOUSE.match(tokens[i]) and not is_in_name(tokens, i)]
+    block_at = numbers.block[LAST] if numbers.block else 0
+    rt_at = numbers.rt[LAST] if numbers.rt else 0
+    rw_at = numbers.rw[LAST] if numbers.rw else 0
+    free = [i for i in places if i and i != rt_at and i != rw_at and i != block_at and is_bare_house(tokens, i)]
+    mark = min(rt_at, rw_at) or rt_at or rw_at
+    if mark and free:
+        free = [i for i in free if i < mark] or [i for i in free if not STREET_WORDS.isdisjoint(tokens[mark:i])]
     if not free:
         return None
-    mark = min((part.first for part in (numbers.rt, numbers.rw) if part), default=0)
-    if mark:
-        free = [i for i in free if i < mark] or [i for i in free if not STREET_WORDS.isdisjoint(tokens[mark:i])]
-    return house_at(tokens, choose_house(tokens, free, bool(mark))) if free else None
+    return house_at(tokens, free[0] if len(free) == 1 else choose_house(tokens, free, mark > 0))
 
 
-def is_in_name(tokens: list[str], i: int) -> bool:
-    before = tokens[i - 1]
-    if before in NAMES_BEFORE_NUMBER or tokens[i + 1] in NAMES_AFTER_NUMBER or before in MARKS:
-        return True
-    if len(tokens[i]) == 1 and before != "," and not HAMLET_WORDS.isdisjoint(tokens[max(i - 3, 0) : i - 1]):
-        return True
+def is_bare_house(tokens: list[str], i: int) -> bool:
+    """Whether a number can be a house's: short enough, and no part of a name."""
+    token, before = tokens[i], tokens[i - 1]
+    if (len(token) > 4 and not is_house(token)) or before in NEVER_BEFORE_HOUSE or tokens[i + 1] in NAMES_AFTER_NUMBER:
+        return False
+    if len(token) == 1 and before != "," and not HAMLET_WORDS.isdisjoint(tokens[max(i - 3, 0) : i - 1]):
+        return False
     # `toko jaya 2, raya cipanas`: the shop has the number, its street comes behind the comma
-    return tokens[0] in LANDMARK_WORDS and tokens[i + 1] == "," and tokens[i + 2] != END and "," not in tokens[:i]
+    return not (tokens[i + 1] == "," and tokens[0] in LANDMARK_WORDS and tokens[i + 2] != END and "," not in tokens[:i])
 
 
 def choose_house(tokens: list[str], free: list[int], is_marked: bool) -> int:
@@ -285,8 +289,6 @@ def choose_house(tokens: list[str], free: list[int], is_marked: bool) -> int:
     Without RT and RW words the RW often stands bare behind the village (`25 medokan ayu 6 rungkut`): take the first, or the
     likelier of the first two when they touch.
     """
-    if len(free) == 1:
-        return free[0]
     for i in free:
         if tokens[i - 1] == ",":
             return i

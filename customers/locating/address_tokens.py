@@ -20,7 +20,16 @@ ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 DIGITS = frozenset("0123456789")
 END = "~"  # no token is ever a tilde, and it sorts behind the digits and marks (see `find_signs`)
 PADDING = [END] * 4  # readers look up to four tokens ahead
-SIGN_WORDS = RT_WORDS | RW_WORDS | NUMBER_WORDS | LOT_WORDS | BLOCK_WORDS | frozenset(KEYWORD_ROLES) | frozenset(",()")
+# What kinds of sign an address holds, one bit each: a reader whose kind is absent is not called.
+AREA_SIGN, NUMBER_SIGN, LOT_SIGN, BLOCK_SIGN, PLACE_SIGN = (1 << n for n in range(5))
+SIGN_KINDS = (
+    dict.fromkeys(",()", 0)
+    | dict.fromkeys(KEYWORD_ROLES, PLACE_SIGN)
+    | dict.fromkeys(RT_WORDS | RW_WORDS, AREA_SIGN)
+    | dict.fromkeys(NUMBER_WORDS, NUMBER_SIGN)
+    | dict.fromkeys(LOT_WORDS, LOT_SIGN)
+    | dict.fromkeys(BLOCK_WORDS, BLOCK_SIGN)
+)
 
 
 def lower(raw: str) -> str:
@@ -42,9 +51,17 @@ def token_spans(raw: str) -> Iterator[tuple[int, int]]:
     return (match.span() for match in TOKEN.finditer(lower(raw)))
 
 
-def find_signs(tokens: list[str]) -> list[int]:
-    """The places that say what an address means: numbers, words such as `rt`, `blok`, `kel`, `jl`, and marks.
+def find_signs(tokens: list[str]) -> tuple[list[int], list[int], int]:
+    """The places that say what an address means (numbers, marks, and words such as `rt`, `blok`, `kel`); the numbers alone; the kinds.
 
-    Digits and `,()` sort before the colon, letters behind: one comparison instead of two look-ups per token.
+    Digits and `,()` sort before the colon, letters behind: one comparison spares most words a look-up.
     """
-    return [i for i, token in enumerate(tokens) if token < ":" or token in SIGN_WORDS]
+    signs = [i for i, token in enumerate(tokens) if token < ":" or token in SIGN_KINDS]
+    numbers, kinds = [], 0
+    for i in signs:
+        kind = SIGN_KINDS.get(tokens[i])
+        if kind is None:
+            numbers.append(i)
+        else:
+            kinds |= kind
+    return signs, numbers, kinds

@@ -3,6 +3,11 @@
 Addresses are read by their neighbours: a number means what the word left of it (`gg 13`, `km 5`, `no 7`) or right of it (`19 ilir`) says.
 """
 
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 RT_WORDS = frozenset(["rt", "erte", "ry"])  # ry, tw: neighbours on the keyboard, met in real text
 RW_WORDS = frozenset(["rw", "erwe", "tw"])
 NUMBER_WORDS = frozenset(["no", "nomor", "nomer", "nmr", "num", "n0"])  # n0: typed with a zero, met in real text
@@ -10,40 +15,86 @@ LOT_WORDS = frozenset(["kav", "kavling", "kavl"])  # a lot number serves as hous
 BLOCK_WORDS = frozenset(["blok", "blk", "block"])
 
 # A number right of one of these belongs to the name: alley 13, kilometre 5, floor 4, primary school 2, bank branch 46.
-NAMES_BEFORE_NUMBER = frozenset(
-    ["gg", "gang", "gng", "lorong", "lr", "lrg", "jalur", "km", "kilometer", "lantai", "lan", "lt", "tower", "tingkat", "pintu", "sektor", "zona", "tahap", "tipe", "type", "unit", "gate", "gerbang", "lingkungan", "lingk", "link", "dusun", "dsn", "rk", "pos", "los", "kios", "terminal", "spbu", "sutet", "simpang", "sd", "sdn", "sdit", "smp", "smpn", "smu", "sma", "sman", "smk", "smkn", "slb", "mts", "mtsn", "tk", "paud", "neg", "negeri", "bni", "bri", "bca", "btn", "atm", "bank", "top", "world", "ke", "telp", "tlp", "hp", "wa", "telepon"]
+NAMES_BEFORE_NUMBER = words(
+    """
+    gg gang gng lorong lr lrg jalur km kilometer lantai lan lt tower tingkat pintu sektor zona tahap tipe type unit gate
+    gerbang lingkungan lingk link dusun dsn rk pos los kios terminal spbu sutet simpang sd sdn sdit smp smpn smu sma
+    sman smk smkn slb mts mtsn tk paud neg negeri bni bri bca btn atm bank top world ke telp tlp hp wa telepon
+    """
 )
 # `desa mekarjati 2`, `dusun cisaat 2`: the number of the hamlet, one or two words on.
 HAMLET_WORDS = frozenset(["desa", "ds", "dusun", "dsn"])
 # A number left of one of these belongs to the name: the quarters of Palembang (19 ilir, 9 10 ulu), dates, school shifts, sizes.
-NAMES_AFTER_NUMBER = frozenset(
-    ["ilir", "ulu", "pagi", "petang", "siang", "januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "okt", "nopember", "november", "nov", "desember", "ha", "hektar", "meter", "lantai", "menit"]
+NAMES_AFTER_NUMBER = words(
+    """
+    ilir ulu pagi petang siang januari februari maret april mei juni juli agustus september oktober okt nopember
+    november nov desember ha hektar meter lantai menit
+    """
 )
 # A single letter before a number is a block (`palem q 53`), but not a Roman numeral or an initial (`h mansur`, `km 5`).
 LOOSE_BLOCK_LETTERS = frozenset("abcdefghjknopqtuwyz")
 SUFFIX_LETTERS = frozenset(
     "abcdefg"
 )  # `no 14 c` is 14c; later letters are initials (h., k.h., m., r.) or Roman (i, v, x)
-ROMAN_NUMERALS = frozenset(
-    ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx", "xxi", "xxii", "xxiii", "xxiv", "xxv", "xxvi", "xxvii", "xxviii", "xxix", "xxx", "vll", "vlll", "lll", "ll"]  # the last four: lower-case L typed for i
+ROMAN_NUMERALS = words(
+    """
+    i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi xxii xxiii xxiv xxv xxvi xxvii xxviii
+    xxix xxx vll vlll lll ll
+    """
 )
 INITIALS = frozenset(["h", "kh", "hj", "dr", "ir", "k", "m", "mh"])
 # Estates number houses by block, so a lone code (`b10`) in one of these is a block.
-ESTATE_WORDS = frozenset(
-    ["perum", "perumahan", "perumnas", "komplek", "kompleks", "komp", "kompl", "griya", "graha", "villa", "vila", "cluster", "taman", "residence", "residences", "regency", "btn", "puri", "permai", "asri", "estate", "ruko", "rukan", "rusun", "apartemen", "apartement", "apartment", "pergudangan", "kavling", "bumi", "pondok", "tulip"]
+ESTATE_WORDS = words(
+    """
+    perum perumahan perumnas komplek kompleks komp kompl griya graha villa vila cluster taman residence residences
+    regency btn puri permai asri estate ruko rukan rusun apartemen apartement apartment pergudangan kavling bumi pondok
+    tulip
+    """
 )
 
-STREET_WORDS = frozenset(
-    ["jl", "jln", "jalan", "jlan", "gg", "gang", "gng", "lorong", "lrg", "lr", "jend", "jendral", "jenderal"]
+STREET_WORDS = words(
+    """
+    jl jln jalan jlan gg gang gng lorong lrg lr jend jendral jenderal
+    """
 )
 VILLAGE_WORDS = frozenset(["kel", "kelurahan", "desa", "ds", "kelur", "nagari", "gampong"])
 DISTRICT_WORDS = frozenset(["kec", "kecamatan", "kecam"])
 CITY_WORDS = frozenset(["kab", "kabupaten", "kota", "kotamadya", "kodya"])
-LANDMARK_WORDS = frozenset(
-    ["toko", "tk", "tb", "warung", "warkop", "wr", "war", "pt", "cv", "ud", "pd", "masjid", "mesjid", "mushola", "musholla", "musola", "gereja", "vihara", "sd", "sdn", "sdit", "smp", "smpn", "sma", "sman", "smk", "smkn", "mts", "slb", "paud", "pondokpesantren", "ponpes", "pesantren", "sekolah", "universitas", "kampus", "yayasan", "kantor", "bank", "atm", "rs", "rsud", "rsu", "rumahsakit", "klinik", "apotek", "apotik", "puskesmas", "hotel", "wisma", "restoran", "resto", "rm", "cafe", "kafe", "bengkel", "salon", "laundry", "pasar", "mall", "plaza", "gudang", "pabrik", "spbu", "indomaret", "alfamart", "alfamrt", "alfamidi", "stasiun", "terminal", "koperasi", "bakso", "konter", "counter", "butik", "optik", "studio", "depot", "dekat", "deket", "dkt", "depan", "dpn", "samping", "sebelah", "belakang", "blkg", "seberang", "sebrang", "hadap"]
+LANDMARK_WORDS = words(
+    """
+    toko tk tb warung warkop wr war pt cv ud pd masjid mesjid mushola musholla musola gereja vihara sd sdn sdit smp smpn
+    sma sman smk smkn mts slb paud pondokpesantren ponpes pesantren sekolah universitas kampus yayasan kantor bank atm
+    rs rsud rsu rumahsakit klinik apotek apotik puskesmas hotel wisma restoran resto rm cafe kafe bengkel salon laundry
+    mall plaza pabrik spbu indomaret alfamart alfamrt alfamidi stasiun terminal koperasi bakso konter
+    counter butik optik studio depot dekat deket dkt depan dpn samping sebelah belakang blkg seberang sebrang hadap
+    """
 )
-DIRECTION_WORDS = frozenset(
-    ["utara", "selatan", "barat", "timur", "tengah", "tenggara", "kota", "kulon", "wetan", "kidul", "lor"]
+DIRECTION_WORDS = words(
+    """
+    utara selatan barat timur tengah tenggara kota kulon wetan kidul lor
+    """
+)
+# Second words of village and district names: `cipete selatan`, `kebayoran lama`, `johar baru`.
+SECOND_WORDS = DIRECTION_WORDS | words(
+    """
+    baru lama putih besar agung jaya indah mas dalam ilir ulu kaja kelod hulu hilir
+    """
+)
+# First words that name a village or district only with the next: `kebon jeruk`, `tanjung priok`, `medan area`.
+FIRST_WORDS = words(
+    """
+    kebon tanjung tanah pondok pasar rawa sungai sei teluk muara batu karang kota duren kali pulo pulau bukit gunung
+    medan padang kampung kampong lubuk taman setia sawah tebet johar cempaka kelapa pangkalan ujung tambun cikarang
+    balikpapan pontianak banda lenteng lebak mampang grogol jati kebayoran parung banjar ranca simpang
+    """
+)
+# Words that open a street's name and never a village's.
+STREET_NAME_STARTS = words(
+    """
+    raya haji kyai kiai prof profesor dokter letjen letnan kapten kolonel mayor mayjen brigjen pangeran sultan raden
+    ahmad achmad pahlawan merdeka kartini diponegoro sudirman soekarno hayam gajah veteran lintas komplek kompleks
+    perumahan perumnas apartemen cluster griya residence ruko pergudangan terusan jembatan
+    """
 )
 KEYWORD_ROLES = (
     dict.fromkeys(LANDMARK_WORDS, "landmark")

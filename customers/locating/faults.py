@@ -1,13 +1,15 @@
 """Bad coordinates caught at the door, and mended when exactly one mending makes sense.
 
-A point comes from a form, a phone or a spreadsheet, and may have been damaged on the way: latitude and longitude swapped,
-the minus sign lost, the decimal point lost (`-6851193`), zeros for "unknown". Three things tell what was meant: the country,
-the reach of the customer's witel, and the distribution point (ODP) whose drop cable ends in the house.
+A point comes from a form, a phone or a spreadsheet, and may have been damaged on the way: latitude and longitude
+swapped, the minus sign lost, the decimal point lost (`-6851193`), zeros for "unknown". Three things tell what was
+meant: the country, the reach of the customer's witel, and the distribution point (ODP) whose drop cable ends in the
+house.
 
-A point that is plausible as written is never touched. For any other one we list the *readings* under which it could have
-been written, keep those that land in the country, within the witel and near the ODP, and take the reading with the least
-damage if it is the only one of its kind. Two readings that both make sense mean that nobody knows: the point is flagged and
-left. Clean rows pay for three comparisons and two distances; only suspicious ones are enumerated.
+A point that is plausible as written is never touched. For any other one we list the *readings* under which it could
+have been written, keep those that land in the country, within the witel and near the ODP, and take the reading with
+the least damage if it is the only one of its kind. Two readings that both make sense mean that nobody knows: the
+point is flagged and left. Clean rows pay for three comparisons and two distances; only suspicious ones are
+enumerated.
 
 All arrays are float64 of n points, degrees and metres, NaN = missing.
 """
@@ -20,10 +22,11 @@ import numpy as np
 
 from common.geo import INDONESIA_LAT, INDONESIA_LON, distance_m, in_indonesia
 
-# A drop cable is 250 m at most, a GPS fix good to 30 m; honest houses of three regions lie within 280 m of their ODP.
-ODP_REACH_M = 350.0
-# How near the ODP a reading must land where the point as written cannot be true at all. Points stamped at the office were
-# 100-1,500 m off and may be damaged too; wrong readings are off by kilometres, since each moves the point tenfold.
+# A drop cable is 250 m at most and a GPS fix good to 30 m; where the truth is known, honest houses lie within 280 m.
+ODP_REACH_M = 300.0
+# How near the ODP a reading must land where the point as written cannot be true at all. Points stamped at the office
+# were 100-1,500 m off and may be damaged too; wrong readings are off by kilometres, since each moves the point
+# tenfold.
 REPAIR_REACH_M = 2_500.0
 # Two fixes of one phone on one spot differ by more than this; only a copied point does not.
 AT_ODP_M = 2.0
@@ -68,7 +71,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is known about where each point should be. An ODP outside the country is no evidence and counts as unknown."""
+    """What is known about where each point should be. An ODP outside the country counts as unknown."""
 
     odp_lat: np.ndarray
     odp_lon: np.ndarray
@@ -147,7 +150,9 @@ def is_coarse(lat, lon) -> np.ndarray:
 
 
 def _repair(lat, lon, in_country, around: Surroundings) -> Checked:
-    """The single least damaged reading that qualifies, else the point as written, NaN and flagged if not in the country."""
+    """The single least damaged reading that qualifies, else the point as written, NaN and flagged if not in the
+    country.
+    """
     out_lat, out_lon = np.where(in_country, lat, np.nan), np.where(in_country, lon, np.nan)
     faults = np.where(in_country, 0, int(Fault.OUTSIDE_COUNTRY))
     open_yet, repaired = np.ones(lat.size, dtype=bool), np.zeros(lat.size, dtype=bool)
@@ -187,8 +192,8 @@ def _readings(lat, lon, damages: int) -> Iterator[tuple]:
 
 
 def _decimal_readings(lat, lon) -> Iterator[tuple]:
-    """(lat, lon, possible) with the decimal point put back: into the longitude as its range demands, into the latitude at
-    each place that brings it into the country."""
+    """(lat, lon, possible) with the decimal point put back: into the longitude as its range demands, into the
+    latitude at each place that brings it into the country."""
     lon_power = _power_within(lon, INDONESIA_LON[1])
     read_lon = lon / 10.0**lon_power
     least = _power_within(lat, max(map(abs, INDONESIA_LAT)))
@@ -207,8 +212,9 @@ def _power_within(value, most) -> np.ndarray:
 def _qualifies(read_lat, read_lon, in_country, fault: int, lat, lon, around: Surroundings) -> np.ndarray:
     """True where a reading lands in the country, within the witel and near the ODP, on enough evidence.
 
-    A point that is in the country as written is only moved by the ODP, and close to it. Without an ODP the witel decides,
-    but a decimal point is then put back only into whole numbers: any foreign point can be shifted into a large witel.
+    A point that is in the country as written is only moved by the ODP, and close to it. Without an ODP the witel
+    decides, but a decimal point is then put back only into whole numbers: any foreign point can be shifted into a
+    large witel.
     """
     odp_m = around.odp_distance_m(read_lat, read_lon)
     near = odp_m <= np.where(in_country, ODP_REACH_M, REPAIR_REACH_M)
@@ -219,6 +225,8 @@ def _qualifies(read_lat, read_lon, in_country, fault: int, lat, lon, around: Sur
 
 
 def _lost_or_sound(written, read_lat, read_lon) -> np.ndarray:
-    """True where a written number is a whole one that lost its point, or is one of the reading's two numbers unshifted."""
+    """True where a written number is a whole one that lost its point, or is one of the reading's two numbers
+    unshifted.
+    """
     whole = (written == np.rint(written)) & (np.abs(written) >= WHOLE_FROM)
     return whole | (np.abs(written) == np.abs(read_lat)) | (np.abs(written) == np.abs(read_lon))

@@ -262,8 +262,13 @@ def addresses(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of the address table: what was written, beside what was read."""
     parts = read_addresses(rows["address"]).select(*PARTS, "completeness")
     return pl.concat([rows.select("customer_id", raw="address"), parts], how="horizontal").with_columns(
-        [pl.col(name).fill_null("") for name in PARTS], reader_version=pl.lit(READER_VERSION)
+        [pl.col(name).fill_null("").str.slice(0, width_of(name)) for name in PARTS],
+        reader_version=pl.lit(READER_VERSION),
     )
+
+
+def width_of(part: str) -> int:
+    return Address._meta.get_field(part).max_length
 
 
 def update_lines(run: Run, rows: pl.DataFrame, read: Read) -> None:

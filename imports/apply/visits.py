@@ -14,6 +14,7 @@ from imports.apply.run import Run
 from imports.apply.tables import insert
 from regions.models import Witel
 from workorders.models import Disposition, DispositionAlias, Visit, WorkOrder
+from workorders.services.points import weigh_orders
 from workorders.services.visits import content_hash
 from workorders.states import State
 
@@ -163,3 +164,4 @@ def count_attempts(orders: list[int]) -> None:
         order.attempts, order.last_visit_on = order.n, order.last
         changed.append(order)
     WorkOrder.objects.bulk_update(changed, ["attempts", "last_visit_on"], batch_size=200)
+    weigh_orders(WorkOrder.objects.filter(pk__in=orders))

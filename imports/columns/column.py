@@ -7,14 +7,17 @@ import polars as pl
 
 
 class Column(NamedTuple):
-    """`value` of the cleaner's type, `reason` a word (String) where the text was refused, null elsewhere; both of n rows."""
+    """`value` of the cleaner's type, `reason` a word (String) where the text was refused, null elsewhere; both of n
+    rows.
+    """
 
     value: pl.Series
     reason: pl.Series
 
 
 def by_distinct(text: pl.Series, clean: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-    """Applies `clean` to a frame of the distinct texts (column `text`, no null) and spreads its other columns over all rows.
+    """Applies `clean` to a frame of the distinct texts (column `text`, no null) and spreads its other columns over
+    all rows.
 
     Dates, amounts and states repeat: a million rows hold a few thousand of them.
     """

@@ -35,12 +35,15 @@ NAME_DAY_YEAR = r"^([a-z]{3,9})[-/., ]+(\d{1,2})[-/., ]+(\d{4})$"
 YEAR_NAME_DAY = r"^(\d{4})[-/., ]*([a-z]{3,9})[-/., ]*(\d{1,2})$"
 SERIAL = r"^(\d{5})(?:[.,](\d+))?$"
 
-CLOCK = r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?\s*([ap]m)?\s*(z|utc|gmt|wib|wita|wit|(?:utc|gmt)?[+-]\d{1,2}:?(?:\d{2})?)?"
+CLOCK = (
+    r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?\s*([ap]m)?\s*"
+    r"(z|utc|gmt|wib|wita|wit|(?:utc|gmt)?[+-]\d{1,2}:?(?:\d{2})?)?"
+)
 ZONE_MINUTES = {"z": 0, "utc": 0, "gmt": 0, "wib": 420, "wita": 480, "wit": 540}
 
 
 class Moment(NamedTuple):
-    """`value` naive Datetime as the clock on the wall showed it, `offset_min` Int32 minutes east of UTC where written."""
+    """`value` naive Datetime as the clock on the wall had it, `offset_min` Int32 minutes east of UTC where written."""
 
     value: pl.Series
     reason: pl.Series
@@ -50,8 +53,8 @@ class Moment(NamedTuple):
 def day(text: pl.Series) -> Column:
     """Date. Reason `bad_date`. A time behind the date is dropped.
 
-    Whether `03/04/2026` is day first is settled for the column as a whole: it is, unless some second part exceeds 12 and
-    no first part does.
+    Whether `03/04/2026` is day first is settled for the column as a whole: it is, unless some second part exceeds 12
+    and no first part does.
     """
     return cleaned(
         by_distinct(text, lambda distinct: _days_of(_split(distinct)).select("text", value="day", reason="reason"))
@@ -111,7 +114,7 @@ def _is_month_first(dates: pl.Series) -> bool:
 
 
 def _from_parts(date: pl.Expr, pattern: str, order: str) -> pl.Expr:
-    """The Date a pattern's three groups make; `order` names them: y, m, d, b (a month's name). Null where impossible."""
+    """The Date a pattern's three groups make; `order` names them: y, m, d, b (a month's name). Else null."""
     part = {kind: date.str.extract(pattern, k) for k, kind in enumerate(order, 1)}
     month = part["m"] if "m" in part else _month_number(part["b"])
     year = _full_year(part["y"])

@@ -33,8 +33,8 @@ def service_number(text: pl.Series) -> Column:
 def money(text: pl.Series) -> Column:
     """Int64 rupiah, the fraction rounded half up. Reason `bad_amount`, also for negative amounts.
 
-    Groups of three are thousands whichever mark parts them: in Indonesia `387.500` is 387,500. A number below a thousand
-    with a fraction (`387.5`) may be thousands that a spreadsheet shortened, and is refused.
+    Groups of three are thousands whichever mark parts them: in Indonesia `387.500` is 387,500. A number below a
+    thousand with a fraction (`387.5`) may be thousands that a spreadsheet shortened, and is refused.
     """
     return cleaned(by_distinct(text, _money_of))
 

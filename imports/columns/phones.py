@@ -12,7 +12,8 @@ BETWEEN_NUMBERS = r"(?i)\s*(?:[/,;|&]|\bdan\b|\batau\b|\bor\b)\s*"
 
 
 def phone(text: pl.Series) -> Column:
-    """String of E.164 numbers joined by a space. Reason `phone_unreadable` when any number of the cell is; the others stay.
+    """String of E.164 numbers joined by a space. Reason `phone_unreadable` when any number of the cell is; the others
+    stay.
 
     Mobile numbers, nearly all there are, are read by one pattern; phonenumbers is asked about the rest.
     """
@@ -29,7 +30,9 @@ def phone(text: pl.Series) -> Column:
 
 
 def _joined(cells: pl.Series) -> pl.DataFrame:
-    """`many` (numbers joined by a space, each once) and `broken` (some part is no number) of cells with several numbers."""
+    """`many` (numbers joined by a space, each once) and `broken` (some part is no number) of cells with several
+    numbers.
+    """
     parts = cells.str.replace_all(BETWEEN_NUMBERS, "/").str.strip_chars("/ ").str.split("/")
     rows = parts.to_frame("part").with_row_index("cell").explode("part").filter(pl.col("part") != "")
     rows = rows.with_columns(number=_numbers(rows["part"]))

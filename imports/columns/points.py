@@ -1,7 +1,7 @@
 """Coordinates as people, phones, maps and spreadsheets write them -> two numbers, as written.
 
-Nothing is repaired here: swapped columns stay swapped and a lost decimal point stays lost (`-6851193`), because only the
-witel and the ODP can tell what was meant. See customers/locating/faults.py.
+Nothing is repaired here: swapped columns stay swapped and a lost decimal point stays lost (`-6851193`), because only
+the witel and the ODP can tell what was meant. See customers/locating/faults.py.
 """
 
 from typing import NamedTuple
@@ -57,7 +57,9 @@ WELL_KNOWN_TEXT = r"(?i)^(?:SRID=\d+;)?\s*POINT\s*Z?\s*\(\s*(-?\d+(?:\.\d+)?)\s+
 
 
 class Point(NamedTuple):
-    """`lat`, `lon` Float64 as written (null when missing or unreadable), `raw` the texts joined by ' | ', `reason` a word."""
+    """`lat`, `lon` Float64 as written (null when missing or unreadable), `raw` the texts joined by ' | ', `reason` a
+    word.
+    """
 
     lat: pl.Series
     lon: pl.Series
@@ -110,7 +112,9 @@ def _pair(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 
 def axis(cells: pl.Series) -> pl.Series:
-    """Float64 degrees of one coordinate as written, null where unreadable. Plain decimals, nearly all, take a short cut."""
+    """Float64 degrees of one coordinate as written, null where unreadable. Plain decimals, nearly all, take a short
+    cut.
+    """
     dotted = cells.str.replace(",", ".", literal=True)
     simple = dotted.str.contains(r"^-?\d+(?:\.\d+)?$") & (cells.str.len_bytes() <= 20)
     value = dotted.set(simple.not_(), None).cast(pl.Float64)

@@ -7,11 +7,12 @@ import polars as pl
 from imports.columns.column import Column, by_distinct, cleaned, reason_where
 
 BILL_STATUS = {
-    "PAID": "lunas paid sudahbayar sudahlunas sudahdibayar sdhbayar terbayar dibayar bayar settled closed close y ya yes 1 true ok",
-    "UNPAID": "belum belumbayar belumlunas belumdibayar blmbayar blm unpaid notpaid open outstanding tertunggak menunggak "
-    "tunggakan nunggak tidakbayar tidaklunas n no tidak 0 false",
-    "PARTIAL": "sebagian bayarsebagian lunassebagian dibayarsebagian partial partiallypaid partlypaid cicil cicilan dicicil "
-    "angsur angsuran kurangbayar",
+    "PAID": "lunas paid sudahbayar sudahlunas sudahdibayar sdhbayar terbayar dibayar bayar settled closed close "
+    "y ya yes 1 true ok",
+    "UNPAID": "belum belumbayar belumlunas belumdibayar blmbayar blm unpaid notpaid open outstanding tertunggak "
+    "menunggak tunggakan nunggak tidakbayar tidaklunas n no tidak 0 false",
+    "PARTIAL": "sebagian bayarsebagian lunassebagian dibayarsebagian partial partiallypaid partlypaid "
+    "cicil cicilan dicicil angsur angsuran kurangbayar",
 }
 TRUE_WORDS = "y ya yes 1 true t aktif active on enabled"
 FALSE_WORDS = "n tidak no 0 false f nonaktif tidakaktif inactive off disabled resign keluar"

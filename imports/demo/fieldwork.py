@@ -22,10 +22,12 @@ VISITED_DAYS = 60
 VISITS_A_DAY = 12
 FIRST_VISIT, VISIT_EVERY = time(8, 10), timedelta(minutes=45)
 # Chance that the house is not found, by how far the point that the agent was sent to lies from it, in metres.
-LOST = ((30, 0.10), (80, 0.18), (150, 0.45), (float("inf"), 0.80))
-LOST_WITHOUT_NUMBER, LOST_WITHOUT_RT = 0.14, 0.07
+LOST = ((30, 0.12), (80, 0.24), (150, 0.50), (float("inf"), 0.80))
+LOST_WITHOUT_NUMBER, LOST_WITHOUT_RT = 0.16, 0.08
 # The last weeks are better: corrected points and rescue steps show.
-BETTER_SINCE_DAYS, BETTER = 14, 0.6
+BETTER_SINCE_DAYS, BETTER = 14, 0.75
+# Agents who did not go there: a result sent from somewhere else.
+ELSEWHERE = 0.012
 RESULTS = {
     "NC-NOTHOME": 22, "MET-PTP": 20, "TP-MSG": 9, "MET-PAID": 8, "MET-HARDSHIP": 6, "MET-ALREADY": 5, "MET-FAULT": 4,
     "MET-REFUSE": 4, "TP-TENANT": 3, "MET-STOP": 3, "MV-UNKNOWN": 3, "VC-VACANT": 3, "MET-DISPUTE": 2, "MET-PART": 2,
@@ -136,7 +138,8 @@ class Story:
     def work(self) -> None:
         """Up to three attempts, with a repair of the address between where one failed for it."""
         since = self.country.today - timedelta(days=VISITED_DAYS)
-        day = max(self.at.date() + timedelta(days=1), since) + timedelta(days=self.rng.randint(0, 8))
+        first = max(self.at.date() + timedelta(days=1), since)
+        day = first + timedelta(days=self.rng.randint(0, max(0, min(24, (self.ends_on - first).days))))
         for _ in range(3):
             if not self.visit(day):
                 return
@@ -243,9 +246,11 @@ class Story:
     def write_visit(self, at: datetime, disposition: Disposition, target: Evidence | None) -> Visit:
         rng, house = self.rng, self.line.house
         lost = disposition.is_address_not_found
+        is_elsewhere = rng.random() < ELSEWHERE
         near = target if lost and target else house
         accuracy_m = round(rng.uniform(4, 25) if rng.random() < 0.93 else rng.uniform(40, 90), 1)
         error_m = abs(rng.gauss(0, accuracy_m / 1.5)) + (rng.uniform(10, 120) if lost else 0)
+        error_m += rng.uniform(450, 2500) if is_elsewhere else 0
         lat, lon = (round(degrees, 7) for degrees in moved(near.lat, near.lon, error_m, rng.uniform(0, 360)))
         position = {} if rng.random() < 0.02 else {"lat": lat, "lon": lon, "accuracy_m": accuracy_m}
         distance = float(distance_m(lat, lon, target.lat, target.lon)) if target and position else None
@@ -257,7 +262,7 @@ class Story:
             flags.append(Visit.Flag.NO_POSITION)
         elif distance is not None and distance - accuracy_m > FAR_M:
             flags.append(Visit.Flag.FAR_FROM_TARGET)
-        confirms = disposition.verdict == "+" and disposition.code != "MV-KNOWN"
+        confirms = disposition.verdict == "+" and disposition.code != "MV-KNOWN" and not is_elsewhere
         body = {"order": self.order.pk, "disposition": disposition.code, "visited_at": at, "note": note, **position}
         return Visit(
             id=self.country.draw_id(),
@@ -289,7 +294,7 @@ class Story:
         values = {
             "receipt": f"BKT{rng.randint(100_000, 999_999)}",
             "amount": self.bill.amount if disposition.code != "MET-PART" else self.bill.amount // 2,
-            "promised_on": (day + timedelta(days=rng.randint(2, 8))).isoformat(),
+            "promised_on": self.promise_day(day).isoformat(),
             "next_on": (day + timedelta(days=7)).isoformat(),
             "returns_on": (day + timedelta(days=rng.randint(7, 14))).isoformat(),
             "reason": rng.choice(["Layanan sering putus", "Sudah tidak dipakai", "Merasa tidak menerima tagihan"]),
@@ -305,6 +310,13 @@ class Story:
         wanted = disposition.requires
         details = {name: value for name, value in values.items() if name in wanted}
         return details, texts["note"] if "note" in wanted else "", texts["relation"] if "relation" in wanted else ""
+
+    def promise_day(self, day: date) -> date:
+        """Two in three who pay within twelve days keep their word."""
+        paid_on = self.bill.paid_on
+        if paid_on and 0 <= (paid_on - day).days <= 12 and self.rng.random() < 0.67:
+            return paid_on + timedelta(days=self.rng.randint(0, 2))
+        return day + timedelta(days=self.rng.randint(2, 9))
 
     def promise(self, visit: Visit) -> None:
         if "promised_on" not in visit.details:
@@ -346,7 +358,7 @@ class Story:
         order = self.order
         if order.state == State.CLOSED:
             return
-        if self.withdrawn_on and self.withdrawn_on <= self.country.today:
+        if self.withdrawn_on:
             order.state, order.cancel_reason, order.next_on = State.CANCELLED, WorkOrder.CancelReason.PAID, None
             self.close(self.withdrawn_on)
         elif not self.is_current:

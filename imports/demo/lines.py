@@ -142,6 +142,6 @@ def paid_day(rng: Random, line: Line, period: int, today: date) -> date:
     """By the due day; where an order went out, some days after it."""
     issued = line.orders.get(period)
     if issued:
-        return min(today, issued + timedelta(days=rng.randint(3, 30)))
+        return min(today, issued + timedelta(days=rng.randint(3, 33)))
     due = due_on(period)
     return min(today, due.replace(day=rng.randint(1, due.day)))

@@ -109,7 +109,7 @@ def make_towns(rng: Random, witel, sea: int | None, city: str, count: int) -> li
         bearing = rng.uniform(0, 360)
         if sea is not None and abs((bearing - sea + 180) % 360 - 180) < 80:
             continue
-        lat, lon = moved(witel.lat, witel.lon, rng.uniform(TOWN_FROM_M, TOWN_TO_M), bearing)
+        lat, lon = moved(witel.lat, witel.lon, rng.uniform(TOWN_FROM_M, TOWN_TO_M if towns else TOWNS_APART_M), bearing)
         if any(math.dist((lat, lon), (town.lat, town.lon)) * METRES_PER_DEGREE < apart for town in towns):
             apart *= 0.99  # a crowded half circle: the towns move together
             continue

@@ -1,5 +1,5 @@
-"""One module a feed: what its columns are called (`COLUMNS`), which must be there (`REQUIRED`, the key first; `a|b` means
-either), what identifies a row (`KEY`), and how a table of text becomes typed rows (`clean`)."""
+"""One module a feed: what its columns are called (`COLUMNS`), which must be there (`REQUIRED`, the key first; `a|b`
+means either), what identifies a row (`KEY`), and how a table of text becomes typed rows (`clean`)."""
 
 from imports.cleaned import Cleaned
 from imports.kinds import agents, billing, odp, provisioning, visits, workorders

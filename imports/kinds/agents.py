@@ -65,8 +65,8 @@ ROLES = {
 
 
 def clean(table: Table, *, witels: Mapping[str, str]) -> Cleaned:
-    """Columns: username (lower case), name, role (AGENT where none is written), witel, region (`TREG3`), phone (E.164 or
-    null), is_active (true where nothing is written). A person without a witel works for a region or the country.
+    """Columns: username (lower case), name, role (AGENT where none is written), witel, region (`TREG3`), phone (E.164
+    or null), is_active (true where nothing is written). A person without a witel works for a region or the country.
     """
     c = Cleaning(table)
     c.take("username", username(c.written("username")), refuse=True, absent="no_username")

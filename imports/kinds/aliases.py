@@ -1,13 +1,15 @@
 """Headers that several feeds share, best first. Compared without case, accents, spaces and punctuation."""
 
 SERVICE_NUMBER = (
-    "nd internet", "nd", "no internet", "nomor internet", "no inet", "nomor inet", "inet", "internet", "internet number",
+    "nd internet", "nd", "no internet", "nomor internet", "no inet", "nomor inet", "inet", "internet",
+    "internet number",
     "no layanan", "nomor layanan", "service number", "service no", "service id", "sid", "snd", "nd inet", "nd speedy",
     "no speedy", "no indihome", "nomor indihome", "id pelanggan", "no pelanggan", "nomor pelanggan", "customer number",
     "no jaringan", "nomor jaringan", "no nd", "nomor nd", "nd pelanggan", "nd indihome",
 )  # fmt: skip
 NAME = (
-    "nama pelanggan", "nama", "customer name", "name", "nama customer", "nama plg", "nama lengkap", "cust name", "pelanggan",
+    "nama pelanggan", "nama", "customer name", "name", "nama customer", "nama plg", "nama lengkap", "cust name",
+    "pelanggan",
     "customer", "nama pemilik", "subscriber", "subscriber name", "full name",
 )  # fmt: skip
 WITEL = ("witel", "kode witel", "nama witel", "wilayah telekomunikasi", "witel code", "witel name", "branch", "cabang")
@@ -17,13 +19,16 @@ PERIOD = (
     "periode billing", "bulan rekening",
 )  # fmt: skip
 PHONE = (
-    "no hp", "nomor hp", "hp", "no hp pelanggan", "cp pelanggan", "cp", "phone", "phone number", "msisdn", "kontak", "contact",
-    "no kontak", "nomor kontak", "contact person", "no telepon", "nomor telepon", "telepon", "no telp", "telp", "no tlp",
+    "no hp", "nomor hp", "hp", "no hp pelanggan", "cp pelanggan", "cp", "phone", "phone number", "msisdn", "kontak",
+    "contact",
+    "no kontak", "nomor kontak", "contact person", "no telepon", "nomor telepon", "telepon", "no telp", "telp",
+    "no tlp",
     "tlp", "mobile", "mobile number", "no handphone", "handphone", "whatsapp", "no wa", "wa", "cp customer",
     "contact phone", "contact number",
 )  # fmt: skip
 ORDER_NUMBER = (
-    "no wo", "nomor wo", "wo", "wo number", "work order", "work order number", "no work order", "nomor work order", "no order",
+    "no wo", "nomor wo", "wo", "wo number", "work order", "work order number", "no work order", "nomor work order",
+    "no order",
     "nomor order", "order number", "order id", "order no", "wo id", "id wo", "wonum", "no tiket", "tiket", "ticket",
 )  # fmt: skip
 AGENT = (
@@ -44,12 +49,15 @@ LATITUDE = (
     "coord y",
 )
 LONGITUDE = (
-    "longitude", "long", "lon", "lng", "x", "bujur", "garis bujur", "koordinat x", "titik x", "x coord", "koordinat long",
+    "longitude", "long", "lon", "lng", "x", "bujur", "garis bujur", "koordinat x", "titik x", "x coord",
+    "koordinat long",
     "koordinat lon", "coord x", "longtitude", "longitud",
 )  # fmt: skip
 POINT = (
-    "koordinat", "tikor", "titik koordinat", "latlong", "lat long", "latlon", "lat lon", "latitude longitude", "coordinate",
-    "coordinates", "koordinat lokasi", "koordinat rumah", "lokasi koordinat", "titik", "gps", "geotag", "geolocation", "point",
+    "koordinat", "tikor", "titik koordinat", "latlong", "lat long", "latlon", "lat lon", "latitude longitude",
+    "coordinate",
+    "coordinates", "koordinat lokasi", "koordinat rumah", "lokasi koordinat", "titik", "gps", "geotag",
+    "geolocation", "point",
     "lat lng", "latitude dan longitude", "sharelok", "share lok", "share location", "maps", "google maps", "link maps",
     "coord", "koord", "titik gps", "location point", "peta",
 )  # fmt: skip

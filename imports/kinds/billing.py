@@ -14,20 +14,25 @@ COLUMNS = {
     "name": aliases.NAME,
     "period": aliases.PERIOD,
     "amount": (
-        "jumlah tagihan", "tagihan", "rp tagihan", "amount", "nilai tagihan", "total tagihan", "bill amount", "nominal tagihan",
-        "nominal", "jml tagihan", "tagihan bulan ini", "abonemen", "invoice amount", "billing amount", "jumlah", "rupiah", "total",
+        "jumlah tagihan", "tagihan", "rp tagihan", "amount", "nilai tagihan", "total tagihan", "bill amount",
+        "nominal tagihan",
+        "nominal", "jml tagihan", "tagihan bulan ini", "abonemen", "invoice amount", "billing amount", "jumlah",
+        "rupiah", "total",
         "bill", "billed amount", "nilai",
     ),
     "paid_amount": (
-        "jumlah bayar", "jml bayar", "rp bayar", "paid amount", "amount paid", "nominal bayar", "nilai bayar", "total bayar", "bayar",
+        "jumlah bayar", "jml bayar", "rp bayar", "paid amount", "amount paid", "nominal bayar", "nilai bayar",
+        "total bayar", "bayar",
         "dibayar", "payment amount", "pembayaran", "jumlah pembayaran", "jumlah dibayar", "nominal pembayaran", "paid",
     ),
     "status": (
-        "status bayar", "status tagihan", "status pembayaran", "payment status", "status", "status lunas", "sts bayar", "bill status",
+        "status bayar", "status tagihan", "status pembayaran", "payment status", "status", "status lunas",
+        "sts bayar", "bill status",
         "paid status", "keterangan bayar", "flag bayar", "lunas", "status billing", "is paid",
     ),
     "paid_on": (
-        "tgl bayar", "tanggal bayar", "paid at", "paid on", "paid date", "payment date", "tgl pembayaran", "tanggal pembayaran",
+        "tgl bayar", "tanggal bayar", "paid at", "paid on", "paid date", "payment date", "tgl pembayaran",
+        "tanggal pembayaran",
         "date paid", "tgl lunas", "tanggal lunas", "tgl payment", "date of payment", "pay date",
     ),
 }  # fmt: skip
@@ -36,9 +41,11 @@ KEY = ("service_number", "period")
 
 
 def clean(table: Table, *, witels: Mapping[str, str]) -> Cleaned:
-    """Columns: service_number, period (Int32), amount, paid_amount (Int64), status, paid_on (Date). Bills have no witel.
+    """Columns: service_number, period (Int32), amount, paid_amount (Int64), status, paid_on (Date). Bills have no
+    witel.
 
-    Where no status is written, what was paid tells it: a date or the whole amount is PAID, less is PARTIAL, nothing UNPAID.
+    Where no status is written, what was paid tells it: a date or the whole amount is PAID, less is PARTIAL, nothing
+    UNPAID.
     """
     c = Cleaning(table)
     c.take("service_number", service_number(c.written("service_number")), refuse=True)

@@ -15,13 +15,15 @@ COLUMNS = {
     "service_number": aliases.SERVICE_NUMBER,
     "name": aliases.NAME,
     "address": (
-        "alamat instalasi", "alamat", "alamat pelanggan", "alamat pasang", "address", "installation address", "install address",
+        "alamat instalasi", "alamat", "alamat pelanggan", "alamat pasang", "address", "installation address",
+        "install address",
         "service address", "alamat lengkap", "alamat rumah", "customer address", "alamat inst", "alamat install",
     ),
     "sto": ("sto", "kode sto", "sto code", "nama sto", "sentral", "exchange", "sto name", "cmdf"),
     "witel": aliases.WITEL,
     "odp": (
-        "nama odp", "odp", "odp name", "kode odp", "loc id", "odp code", "odp id", "locn", "alpro", "distribution point",
+        "nama odp", "odp", "odp name", "kode odp", "loc id", "odp code", "odp id", "locn", "alpro",
+        "distribution point",
         "id odp", "label odp", "odp location", "terminal",
     ),
     "given_lat": (*aliases.LATITUDE, *aliases.around(aliases.LATITUDE, *_HOUSE)),
@@ -31,18 +33,24 @@ COLUMNS = {
     "odp_lon": aliases.around(aliases.LONGITUDE, "odp", "nama odp", "dp"),
     "odp_point": aliases.around(aliases.POINT, "odp", "dp"),
     "installed_on": (
-        "tgl ps", "tanggal ps", "ps date", "tgl instalasi", "tanggal instalasi", "tgl pasang", "tanggal pasang", "install date",
-        "installation date", "installed on", "installed at", "date ps", "tgl put in service", "put in service", "tgl aktivasi",
-        "tanggal aktivasi", "activation date", "tgl install", "tanggal install", "date installed", "tgl psb", "tanggal psb",
+        "tgl ps", "tanggal ps", "ps date", "tgl instalasi", "tanggal instalasi", "tgl pasang", "tanggal pasang",
+        "install date",
+        "installation date", "installed on", "installed at", "date ps", "tgl put in service", "put in service",
+        "tgl aktivasi",
+        "tanggal aktivasi", "activation date", "tgl install", "tanggal install", "date installed", "tgl psb",
+        "tanggal psb",
         "last updated date",
     ),
     "technician": (
         "teknisi", "technician", "nama teknisi", "kode teknisi", "id teknisi", "nik teknisi", "labor", "craft", "tech",
         "technician id", "technician name", "installer", "pemasang", "petugas instalasi", "laborcode", "tech id",
     ),
-    "package": ("paket", "package", "nama paket", "layanan", "produk", "product", "package name", "jenis paket", "paket internet"),
+    "package": (
+        "paket", "package", "nama paket", "layanan", "produk", "product", "package name", "jenis paket",
+        "paket internet",
+    ),
     "phones": aliases.PHONE,
-    "accuracy_m": ("akurasi", "accuracy", "gps accuracy", "accuracy m", "akurasi gps", "akurasi m", "akurasi meter", "hdop m"),
+    "accuracy_m": ("akurasi", "accuracy", "gps accuracy", "accuracy m", "akurasi gps", "akurasi m", "akurasi meter"),
 }  # fmt: skip
 REQUIRED = ("service_number", "witel", "given_lat|given_point", "given_lon|given_point")
 KEY = ("service_number",)
@@ -50,7 +58,8 @@ KEY = ("service_number",)
 
 def clean(table: Table, *, witels: Mapping[str, str]) -> Cleaned:
     """Columns: service_number, name, address, sto, witel, odp, given_lat, given_lon, raw_point, odp_lat, odp_lon,
-    installed_on (Date), technician, package, phones, accuracy_m. Points are as written; text is '' where the file has none.
+    installed_on (Date), technician, package, phones, accuracy_m. Points are as written; text is '' where the file has
+    none.
 
     Only the line and the witel can refuse a row: with anything else missing the house can still be found.
     """

@@ -16,25 +16,32 @@ COLUMNS = {
     "service_number": aliases.SERVICE_NUMBER,
     "agent": aliases.AGENT,
     "visited_at": (
-        "tgl visit", "tanggal visit", "visit date", "tgl kunjungan", "tanggal kunjungan", "waktu visit", "waktu kunjungan",
-        "visited at", "visited on", "visit at", "visit time", "timestamp", "tanggal", "tgl", "date", "waktu", "datetime",
+        "tgl visit", "tanggal visit", "visit date", "tgl kunjungan", "tanggal kunjungan", "waktu visit",
+        "waktu kunjungan",
+        "visited at", "visited on", "visit at", "visit time", "timestamp", "tanggal", "tgl", "date", "waktu",
+        "datetime",
         "date visit", "tgl jam visit", "tanggal jam",
     ),
     "time": ("jam", "jam visit", "jam kunjungan", "pukul", "time", "waktu jam", "time of visit"),
     "result": (
-        "hasil visit", "voc", "hasil voc", "hasil", "result", "hasil kunjungan", "disposisi", "disposition", "kode voc", "voc code",
+        "hasil visit", "voc", "hasil voc", "hasil", "result", "hasil kunjungan", "disposisi", "disposition",
+        "kode voc", "voc code",
         "status visit", "status kunjungan", "alasan", "reason", "kategori voc", "outcome", "kode hasil", "visit result",
     ),
-    "note": ("keterangan", "catatan", "note", "notes", "remark", "remarks", "ket", "komentar", "keterangan visit", "detail"),
+    "note": (
+        "keterangan", "catatan", "note", "notes", "remark", "remarks", "ket", "komentar", "keterangan visit", "detail",
+    ),
     "lat": (*aliases.LATITUDE, *aliases.around(aliases.LATITUDE, *_VISIT)),
     "lon": (*aliases.LONGITUDE, *aliases.around(aliases.LONGITUDE, *_VISIT)),
     "point": (*aliases.POINT, *aliases.around(aliases.POINT, *_VISIT)),
     "amount": (
-        "nominal janji", "nominal janji bayar", "jumlah janji", "jumlah janji bayar", "rp janji", "promise amount", "ptp amount",
+        "nominal janji", "nominal janji bayar", "jumlah janji", "jumlah janji bayar", "rp janji", "promise amount",
+        "ptp amount",
         "nominal", "amount", "jumlah bayar", "rp bayar", "nominal bayar", "nominal ptp", "janji nominal", "nilai janji",
     ),
     "promise_on": (
-        "janji bayar", "tgl janji bayar", "tanggal janji bayar", "tgl janji", "tanggal janji", "promise date", "ptp date", "ptp",
+        "janji bayar", "tgl janji bayar", "tanggal janji bayar", "tgl janji", "tanggal janji", "promise date",
+        "ptp date", "ptp",
         "tgl ptp", "tanggal ptp", "promise on", "date promise", "promise to pay",
     ),
 }  # fmt: skip
@@ -44,8 +51,8 @@ KEY = ("target", "visited_at", "agent")
 
 def clean(table: Table, *, witels: Mapping[str, str]) -> Cleaned:
     """Columns: number, service_number (one of them may be null), agent (lower case, nullable), visited_at (naive local
-    Datetime), offset_min (Int32 minutes east of UTC where written), result, note, lat, lon (as written), amount (Int64),
-    promise_on (Date). The result is the feed's own word; the caller maps it to a code.
+    Datetime), offset_min (Int32 minutes east of UTC where written), result, note, lat, lon (as written), amount
+    (Int64), promise_on (Date). The result is the feed's own word; the caller maps it to a code.
     """
     c = Cleaning(table)
     _take_target(c)

@@ -13,13 +13,17 @@ COLUMNS = {
     "period": aliases.PERIOD,
     "agent": aliases.AGENT,
     "issued_on": (
-        "tgl wo", "tanggal wo", "wo date", "tgl order", "tanggal order", "order date", "issued on", "issued at", "issue date",
-        "tanggal", "tgl", "date", "created", "created at", "tgl dibuat", "tanggal dibuat", "tgl terbit", "tanggal terbit",
+        "tgl wo", "tanggal wo", "wo date", "tgl order", "tanggal order", "order date", "issued on", "issued at",
+        "issue date",
+        "tanggal", "tgl", "date", "created", "created at", "tgl dibuat", "tanggal dibuat", "tgl terbit",
+        "tanggal terbit",
         "tgl create", "created date", "date issued", "date wo", "tgl tugas", "tanggal tugas",
     ),
     "balance": (
-        "saldo", "balance", "tunggakan", "saldo tunggakan", "outstanding", "rp tunggakan", "jumlah tunggakan", "saldo piutang",
-        "piutang", "tagihan", "jumlah tagihan", "nilai tunggakan", "total tunggakan", "amount", "arrears", "nominal", "rp saldo",
+        "saldo", "balance", "tunggakan", "saldo tunggakan", "outstanding", "rp tunggakan", "jumlah tunggakan",
+        "saldo piutang",
+        "piutang", "tagihan", "jumlah tagihan", "nilai tunggakan", "total tunggakan", "amount", "arrears", "nominal",
+        "rp saldo",
         "outstanding balance", "balance due", "total tagihan",
     ),
 }  # fmt: skip
@@ -28,8 +32,8 @@ KEY = ("number",)
 
 
 def clean(table: Table, *, witels: Mapping[str, str]) -> Cleaned:
-    """Columns: number, service_number, period (Int32), agent (lower case), issued_on (Date), balance (Int64); the last three
-    may be null. The witel of an order is its customer's."""
+    """Columns: number, service_number, period (Int32), agent (lower case), issued_on (Date), balance (Int64); the
+    last three may be null. The witel of an order is its customer's."""
     c = Cleaning(table)
     c.take("number", in_letters(text(c.written("number"), 60)), refuse=True, absent="no_number")
     c.take("service_number", service_number(c.written("service_number")), refuse=True)

@@ -14,7 +14,8 @@ def test_distance_is_within_a_thousandth_of_the_geodesic_up_to_500_km():
     lat, lon = rng.uniform(-11.2, 6.3, 2_000), rng.uniform(94.7, 141.1, 2_000)
     reach = 10 ** rng.uniform(-4, np.log10(3.1), 2_000)  # degrees: 10 m to 500 km
     to_lat, to_lon = lat + reach * rng.uniform(-1, 1, 2_000), lon + reach * rng.uniform(-1, 1, 2_000)
-    true_m = np.array([geodesic(a, b).m for a, b in zip(zip(lat, lon), zip(to_lat, to_lon))])
+    starts, ends = np.column_stack([lat, lon]), np.column_stack([to_lat, to_lon])
+    true_m = np.array([geodesic(a, b).m for a, b in zip(starts, ends, strict=True)])
     error = np.abs(distance_m(lat, lon, to_lat, to_lon) - true_m) / true_m
     assert error.max() < 1e-3
 

@@ -4,11 +4,17 @@ import uuid
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.models import User
 from common.problems import NotFound, Problem, require
 from common.tx import in_transaction
 from history.services import record
 from workorders.models import Assignment, WorkOrder
-from workorders.states import State
+from workorders.states import CARRIED, State
+
+
+# From these an order goes to an agent, or to another one; a hold is released first.
+ASSIGNABLE = CARRIED | {State.READY, State.FOLLOW_UP}
+UNASSIGNABLE = frozenset({State.ASSIGNED, State.FOLLOW_UP})
 
 
 class NotPossible(Problem):
@@ -55,17 +61,33 @@ def find_order(user, pk: int) -> WorkOrder:
     return WorkOrder.objects.select_for_update().get(pk=pk)
 
 
-def assign_order(*, user, order_id: int, agent, reason: str = "", kind: str = Assignment.Kind.MANUAL) -> WorkOrder:
+def find_agent(name: str) -> User | None:
+    """The agent with this username, or with this number. Whom an order may go to, `assign_order` decides."""
+    agents = User.objects.agents().select_related("witel", "region")
+    agent = agents.filter(username=name).first()
+    if agent is None and name.isascii() and name.isdigit():
+        agent = agents.filter(pk=int(name)).first()
+    return agent
+
+
+def works_in(agent: User, witel) -> bool:
+    return agent.may("write_visits") and agent.is_active and agent.scope.covers(witel)
+
+
+def assign_order(*, user, order_id: int, agent: User | None, reason: str = "", kind=Assignment.Kind.MANUAL) -> WorkOrder:
     """Give the order to `agent` (READY → ASSIGNED, or from one agent to another).
 
-    Giving it to the agent who has it changes nothing. Raises NotFound, NotAllowed, AgentNotHere, NotPossible.
+    Giving it to the agent who has it changes nothing. An agent who does not exist (None) is one who does not work here.
+    Raises NotFound, NotAllowed, AgentNotHere, NotPossible.
     """
     require(user, "assign")
 
     def work():
         order = find_order(user, order_id)
-        if not agent.may("write_visits") or not agent.is_active or not agent.scope.covers(order.witel):
+        if agent is None or not works_in(agent, order.witel):
             raise AgentNotHere()
+        if order.state not in ASSIGNABLE:
+            raise NotPossible(state=order.state, wanted=State.ASSIGNED)
         if order.assignee_id == agent.pk and order.state != State.READY:
             return order
         if order.state == State.ASSIGNED:
@@ -85,11 +107,13 @@ def end_assignments(order: WorkOrder) -> None:
 
 
 def unassign_order(*, user, order_id: int, reason: str) -> WorkOrder:
-    """Take the order from its agent: ASSIGNED → READY."""
+    """Take the order from its agent: ASSIGNED or FOLLOW_UP → READY."""
     require(user, "assign")
 
     def work():
         order = find_order(user, order_id)
+        if order.state not in UNASSIGNABLE or order.assignee_id is None:
+            raise NotPossible(state=order.state, wanted=State.READY)
         move(order, State.READY, actor=user, verb="unassign", reason=reason, assignee=None)
         end_assignments(order)
         return order

@@ -2,9 +2,10 @@
 import hashlib
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import orjson
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
@@ -25,8 +26,11 @@ class VisitChanged(Problem):
 # The phone's clock is believed up to this far ahead of ours, and this far behind.
 CLOCK_AHEAD = timedelta(minutes=5)
 CLOCK_BEHIND = timedelta(days=14)
-# Beyond this distance from the target, with the fix's own error taken off, a visit is worth a look.
-FAR_M = 300.0
+# The details that are days, kept as ISO text; each is the day of the next visit where it was agreed.
+AMOUNT_MOST = 10**12
+DAYS = ("promised_on", "next_on", "returns_on")
+# The results that carry a promise to pay.
+PROMISES = ("MET-PTP", "MET-PART")
 # Fields of a visit's body that are columns; everything else that a disposition requires is kept in `details`.
 COLUMNS = ("relation", "note")
 
@@ -114,7 +118,23 @@ def find_disposition(report: VisitReport) -> Disposition:
     missing = [name for name in disposition.requires if given.get(name) in (None, "", [])]
     if missing:
         raise Invalid(**{name: [f"{disposition.code} needs this field."] for name in missing})
+    for name in DAYS:
+        agreed_day(report.details, name)
+    if "amount" in given and not is_amount(given["amount"]):
+        raise Invalid(amount=["A whole number of rupiah above 0."])
     return disposition
+
+
+def agreed_day(details: dict, name: str) -> date | None:
+    """A day of `details`, which keeps it as text."""
+    try:
+        return date.fromisoformat(details[name]) if details.get(name) else None
+    except (TypeError, ValueError) as error:
+        raise Invalid(**{name: ["Write a day as 2026-11-23."]}) from error
+
+
+def is_amount(value) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= AMOUNT_MOST
 
 
 def write_visit(agent, visit_id, report, sent, now, device, order, disposition) -> Visit:
@@ -144,10 +164,9 @@ def write_visit(agent, visit_id, report, sent, now, device, order, disposition) 
         flags=flags_of(agent, report, order, target, corrected),
         content_hash=sent,
     )
-    if disposition.code in ("MET-PTP", "MET-PART"):
-        PromiseToPay.objects.create(
-            visit=visit, order=order, amount=report.details["amount"], due_on=report.details["promised_on"]
-        )
+    amount, due_on = report.details.get("amount"), agreed_day(report.details, "promised_on")
+    if disposition.code in PROMISES and amount and due_on:
+        PromiseToPay.objects.create(visit=visit, order=order, amount=amount, due_on=due_on)
     learn(visit, target)
     move_order(visit, agent, disposition)
     return visit
@@ -186,7 +205,7 @@ def flags_of(agent, report: VisitReport, order: WorkOrder, target, corrected: da
     distance = distance_to(order, target, report.fix)
     if report.fix is None or not report.fix.is_usable:
         flags.append(Visit.Flag.NO_POSITION)
-    elif distance is not None and distance - report.fix.accuracy_m > FAR_M:
+    elif distance is not None and distance - report.fix.accuracy_m > settings.GEOFENCE_M:
         flags.append(Visit.Flag.FAR_FROM_TARGET)
     return [str(flag) for flag in flags]
 
@@ -226,9 +245,12 @@ def move_order(visit: Visit, agent, disposition: Disposition) -> None:
     if disposition.is_attempt:
         facts["attempts"] = F("attempts") + 1
     state = next_state(order, agent, disposition)
+    if not order.is_open:  # a closed order only says that there is something to look at
+        facts = {}
     if state is None:
         kept = order.assignee_id == agent.pk and order.is_open
-        WorkOrder.objects.filter(pk=order.pk).update(**facts, is_flagged=order.is_flagged or not kept)
+        order.is_flagged = order.is_flagged or not kept
+        WorkOrder.objects.filter(pk=order.pk).update(**facts, is_flagged=order.is_flagged)
         return
     fields = {"next_on": None}
     if state == State.CLOSED:
@@ -248,15 +270,14 @@ def next_state(order: WorkOrder, agent, disposition: Disposition) -> State | Non
     """Where the visit takes the order; None leaves it where it is."""
     if order.assignee_id != agent.pk or order.state not in CARRIED | {State.FOLLOW_UP}:
         return None
-    if not disposition.is_attempt:
-        return None
+    if not disposition.is_attempt:  # said on the way or at the door: the agent carries it on
+        return State.ASSIGNED if order.state in (State.EN_ROUTE, State.ON_SITE) else None
     if disposition.is_address_not_found:
         return State.ADDRESS_HOLD
     return State.CLOSED if disposition.is_final else State.FOLLOW_UP
 
 
-def revisit_on(visit: Visit, disposition: Disposition):
+def revisit_on(visit: Visit, disposition: Disposition) -> date:
     """The day of the next visit: the one agreed at the door, else the disposition's own waiting time."""
-    details = visit.details
-    agreed = details.get("promised_on") or details.get("next_on") or details.get("returns_on")
-    return agreed or visit.business_day + timedelta(days=disposition.revisit_days or 1)
+    agreed = [agreed_day(visit.details, name) for name in DAYS if visit.details.get(name)]
+    return agreed[0] if agreed else visit.business_day + timedelta(days=disposition.revisit_days or 1)

@@ -1,0 +1,105 @@
+"""Sign in, stay signed in, sign out, and who am I."""
+from dataclasses import asdict
+
+from axes.helpers import get_cool_off
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.contrib.auth.signals import user_logged_in
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.authentication import TokenAuthentication
+from accounts.api.shapes import MeOut, PairOut, RefreshIn, SignInIn, SignInOut, rules_out, scope_word, user_out
+from accounts.services import tokens
+from common.openapi import answers, open_answers
+from common.parameters import read_body, read_query
+from common.problems import Problem
+
+
+class TooManyAttempts(Problem):
+    code, status = "too_many_attempts", 429
+    message = "Too many wrong passwords. Wait, then try again."
+
+
+class SignIn(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="sign_in",
+        summary="Username and password for an access and a refresh token",
+        tags=["auth"],
+        request=SignInIn,
+        responses=open_answers(200, SignInOut, 401, 403, 415, 429),
+    )
+    def post(self, request):
+        read_query(request)
+        given = read_body(request, SignInIn)
+        user = check_password(request._request, given["username"], given["password"])
+        phone = tokens.Phone(**given["device"]) if "device" in given else None
+        pair = tokens.sign_in(user=user, phone=phone, now=timezone.now())
+        # Django and django-axes hear of it as of any sign-in: last_login, and the failures before are forgotten.
+        user_logged_in.send(sender=user.__class__, request=request._request, user=user)
+        return Response(asdict(pair) | {"user": user_out(user)})
+
+
+def check_password(request, username: str, password: str):
+    """The user, or None; counted by django-axes per account and address. Raises TooManyAttempts."""
+    user = authenticate(request, username=username, password=password)
+    if getattr(request, "axes_locked_out", False):
+        request.axes_locked_out = False  # this answer is ours; the middleware would put an HTML page in its place
+        raise TooManyAttempts(retry_after_s=int(get_cool_off(request).total_seconds()))
+    return user
+
+
+class Refresh(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="refresh",
+        summary="The next pair of tokens; the same one again for ten minutes",
+        tags=["auth"],
+        request=RefreshIn,
+        responses=open_answers(200, PairOut, 401, 415),
+    )
+    def post(self, request):
+        read_query(request)
+        given = read_body(request, RefreshIn)
+        return Response(asdict(tokens.renew(refresh=given["refresh"], now=timezone.now())))
+
+
+class SignOut(APIView):
+    authentication_classes = (TokenAuthentication,)
+
+    @extend_schema(
+        operation_id="sign_out",
+        summary="End this sign-in and all its tokens",
+        tags=["auth"],
+        request=None,
+        responses=answers(204, None),
+    )
+    def post(self, request):
+        read_query(request)
+        tokens.sign_out(token=request.auth, now=timezone.now())
+        return Response(status=204)
+
+
+class Me(APIView):
+    @extend_schema(
+        operation_id="me", summary="Who is signed in, their reach and their rules", tags=["auth"], responses=answers(200, MeOut)
+    )
+    def get(self, request):
+        read_query(request)
+        user = request.user
+        device = getattr(request.auth, "device_id", None)
+        rules = rules_out(
+            user,
+            geofence_m=settings.GEOFENCE_M,
+            page_size=settings.API_PAGE_SIZE,
+            max_page_size=settings.API_MAX_PAGE_SIZE,
+        )
+        return Response(user_out(user) | {"scope": scope_word(user), "device": device, "rules": rules})

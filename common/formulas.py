@@ -1,0 +1,19 @@
+"""Text that a spreadsheet would run as a formula gets an apostrophe in front, in CSV only; reading takes it off again.
+
+A text that already has apostrophes before such a character gets one more, so that `restore(neutralise(text)) == text` always.
+Numbers that we write as numbers are not touched. Phones (`+62...`) are text, and do get the apostrophe.
+"""
+import re
+
+# Formula starters, their full-width forms, also behind blanks; tab, carriage return and line feed on their own.
+DANGEROUS = r"(?:\s*[=+\-@＝＋－＠]|[\t\r\n])"
+TO_NEUTRALISE = re.compile(rf"'*{DANGEROUS}")
+TO_RESTORE = re.compile(rf"''*{DANGEROUS}")
+
+
+def neutralise(text: str) -> str:
+    return "'" + text if TO_NEUTRALISE.match(text) else text
+
+
+def restore(text: str) -> str:
+    return text[1:] if TO_RESTORE.match(text) else text

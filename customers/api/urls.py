@@ -1,0 +1,8 @@
+from django.urls import path
+
+from customers.api.views import CustomerList, CustomerLocation
+
+urlpatterns = [
+    path("customers/", CustomerList.as_view()),
+    path("customers/<int:customer>/location/", CustomerLocation.as_view()),
+]

@@ -1,0 +1,114 @@
+"""Reading an address as Indonesians write it: short, lower case, cut off, unordered.
+
+`tebet timur dalam viii c, no 12 rt 9 6 tebet` has a street, house 12, RT 9, RW 6 and a district, and only two of them say what they
+are. The text is cut into tokens (`address_tokens`); numbers are read by their neighbours, the surest first, each claiming its
+tokens (`address_numbers`); the words left over are read by where they stand (`address_places`). The words and the costs are in
+`address_words`.
+
+RT and RW lose their zeros (`004` is `4`), so that two spellings compare equal; house numbers and blocks are kept as on the door
+(`01`, `23-39`, `12a`), in lower case and without spaces. A guess that is as likely wrong as right is not made: an empty part costs a
+question, a wrong one a ride.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from customers.locating.address_numbers import FIRST, LAST, VALUE, Numbers, read_numbers
+from customers.locating.address_places import Places, read_places
+from customers.locating.address_tokens import find_signs, split_tokens, token_spans
+from customers.locating.address_words import MISSING_COSTS
+
+READER_VERSION = 1  # kept beside each answer, so that a better reader knows what to read again
+SLICE = 10_000  # rows turned into columns at a time: the garbage collector never walks a long list of them
+NUMBER_PARTS = ("rt", "rw", "house_number", "block", "postal_code")
+PLACE_PARTS = ("street", "village", "district", "city", "landmark")
+COLUMNS = dict.fromkeys(("rt", "rw", "house_number", "block", *PLACE_PARTS[:4], "postal_code", "landmark"), pl.String) | {
+    "completeness": pl.Int64,
+    "missing": pl.String,
+}
+
+
+def score(parts: int) -> tuple[int, str]:
+    """Completeness and missing parts, given one bit per part that is there, in the order of `MISSING_COSTS`."""
+    missing = [part for n, part in enumerate(MISSING_COSTS) if not parts >> n & 1]
+    return 100 - sum(MISSING_COSTS[part] for part in missing), ",".join(missing)
+
+
+SCORES = [score(parts) for parts in range(1 << len(MISSING_COSTS))]  # all 32 answers, looked up by the bits
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address as read. `spans` gives, for each number part found, where it stands in the text: `raw[start:end]`."""
+
+    rt: str | None
+    rw: str | None
+    house_number: str | None
+    block: str | None
+    street: str | None
+    village: str | None
+    district: str | None
+    city: str | None
+    postal_code: str | None
+    landmark: str | None
+    completeness: int
+    missing: str
+    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def read_addresses(raw: Sequence[str | None] | pl.Series) -> pl.DataFrame:
+    """All addresses, one row each in the same order; the columns are those of `Address` without the spans."""
+    tables = [pl.DataFrame(schema=COLUMNS)]
+    for start in range(0, len(raw), SLICE):
+        columns = zip(*map(read_row, raw[start : start + SLICE]), strict=True)
+        tables.append(pl.DataFrame(dict(zip(COLUMNS, columns, strict=True)), schema=COLUMNS))
+    return pl.concat(tables)
+
+
+def read_address(raw: str | None) -> Address:
+    """One address, with the spans of its numbers."""
+    numbers, places = read_parts(raw)
+    return Address(*answer(numbers, places), spans=find_spans(raw or "", numbers))
+
+
+def read_row(raw: str | None) -> tuple:
+    return answer(*read_parts(raw))
+
+
+def read_parts(raw: str | None) -> tuple[Numbers, Places]:
+    tokens, has_codes = split_tokens(raw or "")
+    signs, figures, kinds = find_signs(tokens)
+    numbers = read_numbers(tokens, has_codes, signs, figures, kinds)
+    return numbers, read_places(tokens, signs, kinds, numbers)
+
+
+def answer(numbers: Numbers, places: Places) -> tuple:
+    """The parts in the order of `COLUMNS`. A block with a house number leads to the door as well as a street does."""
+    house, block, code = numbers.house_number, numbers.block, numbers.postal_code
+    rt = numbers.rt and numbers.rt[VALUE]
+    rw = numbers.rw and numbers.rw[VALUE]
+    street, village = places.street, places.village
+    has_street = street is not None or (block is not None and house is not None)
+    parts = (house is not None) | has_street << 1 | (rt is not None) << 2 | (village is not None) << 3 | (rw is not None) << 4
+    return (
+        rt,
+        rw,
+        house and house[VALUE],
+        block and block[VALUE],
+        street,
+        village,
+        places.district,
+        places.city,
+        code and code[VALUE],
+        places.landmark,
+        *SCORES[parts],
+    )
+
+
+def find_spans(raw: str, numbers: Numbers) -> dict[str, tuple[int, int]]:
+    """Where each number part stands in the text, from its first token to its last."""
+    spans = list(token_spans(raw))
+    found = {name: getattr(numbers, name) for name in NUMBER_PARTS}
+    return {name: (spans[part[FIRST]][0], spans[part[LAST]][1]) for name, part in found.items() if part and part[VALUE]}

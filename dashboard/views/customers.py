@@ -1,0 +1,69 @@
+"""The table of customers, and one customer with its orders."""
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from customers.models import Customer
+from dashboard.doors import needs
+from dashboard.tables import TablePage, send_file, show_table, with_defaults
+from exports.nouns import CUSTOMERS
+from history.models import Access
+from history.services import record_access
+from workorders.models import WorkOrder
+
+
+@require_safe
+@needs("see_bills")
+def customers(request):
+    return show_table(request, TablePage(CUSTOMERS, request.user, with_defaults(request)), "customers")
+
+
+@require_safe
+@needs("export")
+def download(request, form):
+    return send_file(request, CUSTOMERS, form, with_defaults(request))
+
+
+@require_safe
+@needs("see_bills")
+def customer(request, pk):
+    return show_customer(request, find_customer(request.user, pk))
+
+
+@require_POST
+@needs("see_names")
+def show_phones(request, pk):
+    return show_customer(request, find_customer(request.user, pk), are_phones_shown=True)
+
+
+def find_customer(user, pk: int) -> Customer:
+    rows = Customer.objects.visible_to(user).select_related("address", "installation__odp", "location", "witel__region")
+    try:
+        found = rows.filter(pk=pk).first()
+    except OverflowError:
+        found = None
+    if found is None:
+        raise Http404
+    return found
+
+
+def show_customer(request, found: Customer, *, are_phones_shown=False):
+    record_access(
+        actor=request.user,
+        purpose=Access.Purpose.VIEW,
+        target_type="customer",
+        target_id=found.pk,
+        rows=1,
+        detail="phones" if are_phones_shown else "",
+    )
+    orders = WorkOrder.objects.visible_to(request.user).filter(customer=found).select_related("assignee", "outcome")
+    context = {
+        "customer": found,
+        "location": getattr(found, "location", None),
+        "address": getattr(found, "address", None),
+        "bills": list(found.bills.order_by("-period")),
+        "candidates": list(found.candidates.order_by("status", "accuracy_m")),
+        "orders": list(orders.order_by("-period", "-id")[:50]),
+        "are_phones_shown": are_phones_shown,
+    }
+    return render(request, "dashboard/customer/page.html", context)

@@ -1,0 +1,84 @@
+"""The day's and the month's numbers, and the way to the rows behind each."""
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dashboard.bars import cause_bars, day_bars
+from dashboard.doors import needs
+from dashboard.figures import Span, read_figures
+from dashboard.forms import PeriodForm
+from exports.places import reachable
+
+MOST_DAYS = 366
+
+
+@require_safe
+@needs(None)
+def overview(request):
+    user = request.user
+    if not user.may("see_orders"):
+        return redirect("dashboard:access")
+    form = PeriodForm(request.GET, user=user)
+    today = timezone.localdate()
+    given = form.cleaned_data if form.is_valid() else {}
+    where = given.get("where", "")
+    span = asked_span(given, today)
+    figures = read_figures(user=user, where=where, span=span, today=today)
+    shown = PeriodForm({"where": where, "since": span.since, "until": span.until}, user=user)
+    context = {
+        "form": form if form.errors else shown,
+        "figures": figures,
+        "span": span,
+        "today": today,
+        "where": where,
+        "place": place_words(user, where),
+        "presets": presets(today, where),
+        "cause_bars": cause_bars(figures.causes),
+        "day_bars": day_bars(figures.days),
+        "orders_query": urlencode({"where": where} if where else {}),
+        "visits_query": urlencode(({"where": where} if where else {}) | days(span)),
+        "today_query": urlencode(({"where": where} if where else {}) | days(Span(today, today))),
+    }
+    return render(request, "dashboard/overview/page.html", context)
+
+
+def asked_span(given: dict, today) -> Span:
+    """This month so far unless asked otherwise; at most a year."""
+    until = given.get("until") or today
+    since = given.get("since") or until.replace(day=1)
+    since = min(since, until)
+    return Span(max(since, until - timedelta(days=MOST_DAYS - 1)), until)
+
+
+def days(span: Span) -> dict:
+    return {"since": span.since.isoformat(), "until": span.until.isoformat()}
+
+
+def place_words(user, where: str) -> list[str]:
+    """`Regional 3`, `Bandung`: the place in the title line."""
+    kind, _, code = where.partition(":")
+    if not code and not user.scope.everything:
+        place = user.witel or user.region
+        return [place.region.name, place.name] if user.witel_id else [place.name]
+    for witel in reachable(user):
+        if kind == "witel" and witel.code == code:
+            return [witel.region.name, witel.name]
+        if kind == "region" and witel.region.code == code:
+            return [witel.region.name]
+    return ["Seluruh Indonesia"]
+
+
+def presets(today, where: str) -> list[tuple[str, str, Span]]:
+    month = today.replace(day=1)
+    last = month - timedelta(days=1)
+    spans = [
+        ("Hari ini", Span(today, today)),
+        ("7 hari", Span(today - timedelta(days=6), today)),
+        ("Bulan ini", Span(month, today)),
+        ("Bulan lalu", Span(last.replace(day=1), last)),
+    ]
+    place = {"where": where} if where else {}
+    return [(label, urlencode(place | days(span)), span) for label, span in spans]

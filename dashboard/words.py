@@ -1,0 +1,66 @@
+"""What codes of the domain are called on the screen."""
+
+PROBLEMS = {
+    "state_not_possible": "Keadaan order ini sudah berubah, jadi langkah itu tidak bisa lagi. Muat ulang dan lihat riwayatnya.",
+    "agent_out_of_scope": "CTB ini tidak bertugas di witel order tersebut.",
+    "not_found": "Order tidak ditemukan.",
+    "not_allowed": "Peran Anda tidak boleh melakukan ini.",
+    "too_many_rows": "Satu lembar XLSX paling banyak 1.048.575 baris. Persempit saringan, atau unduh CSV.",
+    "busy": "Impor lain sedang berjalan. Tunggu sampai selesai, lalu coba lagi.",
+    "invalid": "Ada isian yang belum benar.",
+}
+VERBS = {
+    "assign": "Ditugaskan",
+    "unassign": "Dilepas dari CTB",
+    "hold": "Ditahan",
+    "release": "Dilanjutkan",
+    "reopen": "Dibuka lagi",
+    "visit": "Keadaan berubah karena kunjungan",
+    "check_in": "CTB tiba di lokasi",
+    "import": "Diimpor",
+    "undo_import": "Impor dibatalkan",
+    "add_user": "Akun dibuat",
+    "update_user": "Akun diubah",
+}
+MISSING_PARTS = {
+    "house_number": "nomor rumah",
+    "street": "jalan",
+    "rt": "RT",
+    "rw": "RW",
+    "village": "kelurahan",
+    "district": "kecamatan",
+    "city": "kota",
+}
+FAULTS = {
+    "MISSING": "tidak ada koordinat",
+    "ZERO": "koordinat nol",
+    "SWAPPED": "lintang dan bujur tertukar",
+    "SIGN_LOST": "tanda minus hilang",
+    "DECIMAL_LOST": "koma desimal hilang",
+    "COARSE": "terlalu kasar",
+    "OUTSIDE_COUNTRY": "di luar Indonesia",
+    "OUTSIDE_AREA": "di luar witel",
+    "FAR_FROM_ODP": "jauh dari ODP",
+    "AT_ODP": "tepat di ODP",
+}
+GRADES = {
+    "A": "sangat yakin: rumah ada di titik ini",
+    "B": "yakin: rumah ada di sekitar titik ini",
+    "C": "kurang yakin: hanya tahu lingkungannya",
+    "D": "tidak yakin: hanya tahu daerahnya",
+    "": "belum ada titik",
+}
+PURPOSES = {"view": "melihat", "list": "daftar", "map": "peta", "export": "unduhan"}
+TARGETS = {
+    "customer": "pelanggan",
+    "workorder": "order",
+    "visit": "kunjungan",
+    "batch": "impor",
+    "user": "akun",
+    "rowissue": "baris impor",
+}
+
+
+def problem_text(problem) -> str:
+    """A refusal in the reader's language."""
+    return PROBLEMS.get(problem.code, problem.message)

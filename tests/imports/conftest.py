@@ -1,0 +1,1 @@
+from tests.imports.feeds import feed  # noqa: F401

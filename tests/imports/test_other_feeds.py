@@ -1,0 +1,122 @@
+"""ODP register, visits of the past, agents."""
+import pytest
+
+from accounts.models import User
+from customers.models import DistributionPoint, Installation, ResolvedLocation
+from imports.undo import undo_batch
+from tests.imports.digest import differences, state, tables
+from tests.imports.feeds import ORDERS, PROVISIONING
+from workorders.models import Visit, WorkOrder
+from workorders.states import State
+
+pytestmark = pytest.mark.django_db
+ND = "131000000777"
+ODP = "WITEL,ODP,LAT,LONG"
+HOUSE = f"{ND};Siti;jl. melati 5;BANDUNG;ODP-CCD-FA/001;-6900000;107600000;;;2020-01-01;T1;"
+VISITS = "NO_WO;ND;TGL VISIT;JAM;CTB;HASIL VISIT;KETERANGAN"
+
+
+def test_the_odp_register_gives_a_point_to_houses_that_only_name_their_odp(feed):
+    house = f"{ND};Siti;jl. melati 5;BANDUNG;ODP-CCD-FA/001;;;;;2020-01-01;T1;"
+    feed("provisioning", PROVISIONING, house)
+    assert not ResolvedLocation.objects.exists()
+    batch = feed("odp", ODP, "Bandung,ODP-CCD-FA/001,-6.9001,107.6001")
+    assert (batch.created, batch.updated) == (0, 1)
+    assert ResolvedLocation.objects.get().source == "ODP"
+
+
+@pytest.mark.parametrize("house_first", [True, False])
+def test_houses_and_their_odps_may_come_in_either_order(feed, house_first):
+    ambiguous = f"{ND};Siti;jl. melati 5;BANDUNG;ODP-CCD-FA/001;-68999;107600000;;;2020-01-01;T1;"
+    steps = [("provisioning", PROVISIONING, ambiguous), ("odp", ODP, "BANDUNG,ODP-CCD-FA/001,-6.9001,107.6001")]
+    for kind, *lines in steps if house_first else reversed(steps):
+        feed(kind, *lines)
+    record = Installation.objects.get()
+    assert record.is_repaired
+    assert ResolvedLocation.objects.get().lat == pytest.approx(-6.8999)
+    assert DistributionPoint.objects.count() == 1
+
+
+def test_undo_of_an_odp_that_moved_puts_the_houses_back(feed):
+    feed("odp", ODP, "BANDUNG,ODP-CCD-FA/001,-6.9001,107.6001")
+    feed("provisioning", PROVISIONING, f"{ND};Siti;jl. melati 5;BANDUNG;ODP-CCD-FA/001;;;;;2020-01-01;T1;")
+    before = tables()
+    batch = feed("odp", ODP, "BANDUNG,ODP-CCD-FA/001,-6.9105,107.6001")
+    assert ResolvedLocation.objects.get().lat == pytest.approx(-6.9105)
+    undo_batch(batch=batch)
+    assert differences(before, tables()) == {}
+
+
+def test_changed_installation_moves_the_house_and_its_open_order(feed):
+    feed("provisioning", PROVISIONING, f"{ND};Siti;jl. melati 5;BANDUNG;ODP-1;-6.9;107.6;-6.9001;107.6001;2020-01-01;T1;")
+    feed("workorders", ORDERS, f"WO1;{ND};202610;;05/11/2026;387500")
+    before = tables()
+    batch = feed("provisioning", PROVISIONING, f"{ND};SITI;jl. melati 5;BANDUNG;ODP-1;-6.9002;107.6;-6.9001;107.6001;2020-01-01;T1;")
+    order = WorkOrder.objects.get()
+    assert (batch.updated, order.lat, order.customer.name) == (1, -6.9002, "SITI")
+    undo_batch(batch=batch)
+    assert differences(before, tables()) == {}
+
+
+def test_past_visits_are_mapped_from_old_names_and_move_no_order(feed, cast):
+    feed.lines(ND)
+    feed("workorders", ORDERS, f"WO1;{ND};202610;dewi;05/11/2026;387500")
+    batch = feed(
+        "visits",
+        VISITS,
+        f"WO1;{ND};10/11/2026;14.30;dewi;Alamat tidak ketemu;",
+        f";{ND};12/09/2026;09:05;lama;MET-PTP;janji tgl 20",
+        f";{ND};13/09/2026;09:05;lama;hasil aneh;",
+    )
+    assert (batch.created, batch.refused, batch.by_reason["unknown_disposition"]) == (2, 1, 1)
+    order = WorkOrder.objects.get(number="WO1")
+    assert (order.state, order.attempts) == (State.ASSIGNED, 1)
+    visit = order.visits.get()
+    assert (visit.disposition.code, visit.agent, str(visit.business_day)) == ("ATK-NOSTREET", cast.agent, "2026-11-10")
+    assert visit.visited_at.astimezone(cast.bandung.zone).strftime("%H:%M") == "14:30"
+    past = WorkOrder.objects.exclude(number="WO1").get()
+    assert (past.state, past.visits.count()) == (State.EXPIRED, 1)
+
+
+def test_past_visits_twice_are_stored_once_and_undone_completely(feed, cast):
+    feed.lines(ND)
+    before = tables()
+    rows = [VISITS, f";{ND};12/09/2026;09:05;dewi;Janji bayar;"]
+    batch = feed("visits", *rows)
+    assert feed("visits", *rows).unchanged == 1
+    assert Visit.objects.count() == 1
+    undo_batch(batch=batch)
+    assert differences(before, tables()) == {}
+
+
+def test_visits_and_orders_may_come_in_either_order(feed, cast):
+    feed.lines(ND)
+    steps = [
+        ("workorders", ORDERS, f"WO1;{ND};202610;dewi;05/11/2026;387500"),
+        ("visits", VISITS, f"WO1;{ND};10/11/2026;14.30;dewi;Rumah kosong;"),
+    ]
+    batches = [feed(*step) for step in steps]
+    once = state()
+    for batch in reversed(batches):
+        undo_batch(batch=batch)
+    for step in reversed(steps):
+        feed(*step)
+    assert differences(once, state()) == {}
+
+
+def test_agents_come_without_a_password_and_take_the_orders_that_waited_for_them(feed):
+    feed.lines(ND)
+    feed("workorders", ORDERS, f"WO1;{ND};202610;ctb.baru.1;05/11/2026;387500")
+    batch = feed("agents", "USERNAME,NAMA,JABATAN,WITEL,HP", "ctb.baru.1,Rina,CTB,Bandung,0812-3456-7890", "spv.x,Budi,SPV,,")
+    assert (batch.created, batch.refused, batch.by_reason) == (1, 1, {"no_scope": 1})
+    agent = User.objects.get(username="ctb.baru.1")
+    assert (agent.name, agent.phone, agent.has_usable_password()) == ("Rina", "+6281234567890", False)
+    assert WorkOrder.objects.get().assignee == agent
+
+
+def test_agents_twice_change_nothing_and_are_undone(feed):
+    before = list(User.objects.values_list())
+    batch = feed("agents", "USERNAME,NAMA,JABATAN,WITEL,HP", "ctb.baru.1,Rina,CTB,Bandung,0812-3456-7890")
+    assert feed("agents", "USERNAME,NAMA,JABATAN,WITEL,HP", "ctb.baru.1,Rina,CTB,Bandung,0812-3456-7890").unchanged == 1
+    undo_batch(batch=batch)
+    assert list(User.objects.values_list()) == before

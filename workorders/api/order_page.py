@@ -1,0 +1,79 @@
+"""Everything of one order that its reader may see."""
+from dataclasses import asdict
+from datetime import datetime
+
+from common.links import links_to
+from customers.api.shapes import location_out
+from workorders.api.order_rows import SAME, SAME_AFTER, bill_out
+from workorders.models import WorkOrder
+from workorders.priority import weigh
+
+RELATED = (
+    "customer__address",
+    "customer__location",
+    "customer__installation__odp",
+    "witel",
+    "assignee",
+    "outcome",
+)
+
+
+def order_out(user, order: WorkOrder, now: datetime) -> dict:
+    is_own = order.assignee_id == user.pk and order.is_open
+    house = location_out(user, order.customer, is_own=is_own)
+    seen = {name: getattr(order, name) for name in (*SAME, *SAME_AFTER)}
+    seen["radius_m"] = house["point"] and house["point"]["radius_m"]
+    seen["days_to_ct0"] = order.days_to_ct0(now.astimezone(order.witel.zone).date())
+    seen["witel"] = order.witel.code
+    seen["assignee"] = order.assignee and order.assignee.username
+    seen["outcome"] = order.outcome and order.outcome.code
+    seen |= {name: getattr(order, name) for name in ("cancel_reason", "hold_reason", "hold_until", "version")}
+    seen |= house
+    seen["links"] = links_to(order.lat, order.lon, order.number)
+    seen["bills"] = [
+        bill_out(bill.period, bill.amount, bill.paid_amount, bill.status) for bill in order.customer.bills.all()
+    ]
+    seen["visits"] = earlier_visits(user, order)
+    seen["promises"] = list(order.promises.values("amount", "due_on", "state", "settled_on"))
+    if user.may("assign"):
+        seen["assignments"] = assignments_out(order)
+    parts = weigh(balance=order.balance, grade=order.grade, attempts=order.attempts)
+    seen["priority_parts"] = asdict(parts)
+    return seen
+
+
+def earlier_visits(user, order: WorkOrder) -> list[dict]:
+    """Newest first; what was written freely is not for those who may not see names."""
+    return [
+        {
+            "id": visit.pk,
+            "disposition": visit.disposition.code,
+            "visited_at": visit.visited_at,
+            "business_day": visit.business_day,
+            "agent": visit.agent and str(visit.agent),
+            "flags": visit.flags,
+            "note": visit.note if user.may("see_names") else "",
+        }
+        for visit in order.visits.select_related("disposition", "agent")
+    ]
+
+
+def assignments_out(order: WorkOrder) -> list[dict]:
+    rows = order.assignments.select_related("agent", "by")
+    return [
+        {
+            "agent": row.agent.username,
+            "by": row.by and row.by.username,
+            "kind": row.kind,
+            "reason": row.reason,
+            "from_at": row.from_at,
+            "until_at": row.until_at,
+        }
+        for row in rows
+    ]
+
+
+def order_state_out(order: WorkOrder) -> dict:
+    """What a verb answers."""
+    seen = {name: getattr(order, name) for name in ("id", "number", "state", "next_on", "hold_reason", "hold_until", "version")}
+    return seen | {"assignee": order.assignee and order.assignee.username}

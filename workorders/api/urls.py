@@ -1,0 +1,32 @@
+from uuid import UUID
+
+from django.urls import path, register_converter
+from django.urls.converters import UUIDConverter
+
+from workorders.api import dispositions, moves, orders, visits
+
+
+class AnyCaseUUID(UUIDConverter):
+    """Some platforms write UUIDs in capitals."""
+
+    regex = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+    def to_python(self, value: str) -> UUID:
+        return UUID(value)
+
+
+register_converter(AnyCaseUUID, "any_uuid")
+
+urlpatterns = [
+    path("workorders/", orders.OrderList.as_view()),
+    path("workorders/<int:order>/", orders.OrderDetail.as_view()),
+    path("workorders/<int:order>/assignments/", moves.Assignments.as_view()),
+    path("workorders/<int:order>/assignments/current/", moves.CurrentAssignment.as_view()),
+    path("workorders/<int:order>/reopenings/", moves.Reopenings.as_view()),
+    path("workorders/<int:order>/holds/", moves.Holds.as_view()),
+    path("workorders/<int:order>/holds/current/", moves.CurrentHold.as_view()),
+    path("workorders/<int:order>/check-ins/", moves.CheckIns.as_view()),
+    path("visits/", visits.VisitList.as_view()),
+    path("visits/<any_uuid:visit>/", visits.OneVisit.as_view()),
+    path("dispositions/", dispositions.DispositionList.as_view()),
+]

@@ -1,0 +1,144 @@
+"""JSON of visits, in and out."""
+from rest_framework import serializers
+
+from common.parameters import DayField, FiniteField, KeyField, MomentField
+from workorders.models import PromiseToPay, Visit
+from workorders.services.visits import AMOUNT_MOST, Fix, VisitReport
+from workorders.states import State
+
+# What a disposition may require beyond the columns of a visit; kept as JSON.
+DETAILS = ("amount", "promised_on", "next_on", "returns_on", "reason", "receipt", "proof", "best_time", "new_address", "asked")
+
+
+class FixIn(serializers.Serializer):
+    """A position of the phone. One outside Indonesia is taken and counts as none."""
+
+    lat = FiniteField(min_value=-90, max_value=90)
+    lon = FiniteField(min_value=-180, max_value=180)
+    accuracy_m = FiniteField(min_value=0, max_value=10_000_000, help_text="68 %")
+
+
+def text(most: int):
+    return serializers.CharField(max_length=most, required=False, allow_blank=True)
+
+
+class VisitIn(serializers.Serializer):
+    """One attempt. Which of the last ten fields are needed, its disposition says in `requires`."""
+
+    order = KeyField()
+    disposition = serializers.CharField(max_length=16, help_text="code of /api/v1/dispositions/")
+    visited_at = MomentField(help_text="by the phone's clock")
+    started_at = MomentField(required=False, allow_null=True)
+    arrived_at = MomentField(required=False, allow_null=True)
+    arrived = FixIn(required=False, allow_null=True, help_text="at check-in")
+    fix = FixIn(required=False, allow_null=True, help_text="where the result was taken")
+    candidate = KeyField(required=False, allow_null=True, help_text="the point that was visited")
+    is_at_house = serializers.BooleanField(required=False, allow_null=True, help_text="are you at the house?")
+    is_found_after_rescue = serializers.BooleanField(required=False)
+    relation = text(40)
+    note = text(2000)
+    amount = serializers.IntegerField(required=False, min_value=1, max_value=AMOUNT_MOST, help_text="rupiah")
+    promised_on = DayField(required=False)
+    next_on = DayField(required=False)
+    returns_on = DayField(required=False)
+    reason = text(400)
+    receipt = text(400)
+    proof = text(400)
+    best_time = text(100)
+    new_address = text(500)
+    asked = text(400)
+
+
+class FixOut(serializers.Serializer):
+    lat = serializers.FloatField()
+    lon = serializers.FloatField()
+    accuracy_m = serializers.FloatField(allow_null=True)
+
+
+class VisitPromiseOut(serializers.Serializer):
+    amount = serializers.IntegerField(help_text="rupiah")
+    due_on = serializers.DateField()
+    state = serializers.ChoiceField(PromiseToPay.State.choices)
+
+
+class VisitOut(serializers.Serializer):
+    id = serializers.UUIDField()
+    order = serializers.IntegerField()
+    order_number = serializers.CharField()
+    order_state = serializers.ChoiceField(State.choices)
+    agent = serializers.CharField(allow_null=True, help_text="username")
+    disposition = serializers.CharField()
+    visited_at = serializers.DateTimeField()
+    visited_at_corrected = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    arrived_at = serializers.DateTimeField(allow_null=True)
+    received_at = serializers.DateTimeField()
+    business_day = serializers.DateField(help_text="local day at the witel")
+    arrived = FixOut(allow_null=True)
+    fix = FixOut(allow_null=True)
+    distance_m = serializers.FloatField(allow_null=True, help_text="from the target")
+    candidate = serializers.IntegerField(allow_null=True)
+    is_at_house = serializers.BooleanField(allow_null=True)
+    is_found_after_rescue = serializers.BooleanField()
+    relation = serializers.CharField()
+    note = serializers.CharField()
+    details = serializers.DictField()
+    flags = serializers.ListField(child=serializers.ChoiceField(Visit.Flag.choices))
+    promise = VisitPromiseOut(allow_null=True)
+
+
+class VisitPage(serializers.Serializer):
+    results = VisitOut(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+SAME = (
+    "visited_at",
+    "visited_at_corrected",
+    "started_at",
+    "arrived_at",
+    "received_at",
+    "business_day",
+    "distance_m",
+    "is_at_house",
+    "is_found_after_rescue",
+    "flags",
+)
+
+
+def report_of(given: dict) -> VisitReport:
+    """A validated body as the service wants it; days become text again, for JSON keeps them so."""
+    columns = {"order_id": given["order"], "candidate_id": given.get("candidate")}
+    columns |= {name: given.get(name) for name in ("disposition", "visited_at", "started_at", "arrived_at", "is_at_house")}
+    columns |= {name: Fix(**given[name]) if given.get(name) else None for name in ("arrived", "fix")}
+    columns |= {name: given.get(name, "") for name in ("relation", "note")}
+    columns["is_found_after_rescue"] = given.get("is_found_after_rescue", False)
+    details = {name: given[name] for name in DETAILS if given.get(name) not in (None, "")}
+    details = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in details.items()}
+    return VisitReport(**columns, details=details)
+
+
+def visit_out(user, visit: Visit) -> dict:
+    """A visit; what was written freely is not for those who may not see names."""
+    may_read = user.may("see_names")
+    promise = getattr(visit, "promise", None)
+    return {
+        "id": visit.pk,
+        "order": visit.order_id,
+        "order_number": visit.order.number,
+        "order_state": visit.order.state,
+        "agent": visit.agent and visit.agent.username,
+        "disposition": visit.disposition.code,
+        **{name: getattr(visit, name) for name in SAME},
+        "arrived": fix_out(visit.arrived_lat, visit.arrived_lon, visit.arrived_accuracy_m),
+        "fix": fix_out(visit.lat, visit.lon, visit.accuracy_m),
+        "candidate": visit.candidate_id,
+        "relation": visit.relation if may_read else "",
+        "note": visit.note if may_read else "",
+        "details": visit.details if may_read else {},
+        "promise": promise and {"amount": promise.amount, "due_on": promise.due_on, "state": promise.state},
+    }
+
+
+def fix_out(lat: float | None, lon: float | None, accuracy_m: float | None) -> dict | None:
+    return None if lat is None else {"lat": lat, "lon": lon, "accuracy_m": accuracy_m}
