@@ -49,14 +49,14 @@ install() {
 }
 endef
 
-.PHONY: help run test browser lint layers schema screenshots setup venv python port driver clean
+.PHONY: help run test browser lint layers schema screenshots setup clean venv product driver python port
 
 help:
 	sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
 
-run: port $(PRODUCT)
+run: port product
 	$(tools)
-	export DEBUG="$${DEBUG:-on}"
+	grep -qs '^ *DEBUG=' .env || export DEBUG="$${DEBUG:-on}"
 	say "Preparing the database …"
 	$(BIN)/python manage.py migrate --verbosity 0
 	say "Looking for the demo country …"
@@ -66,7 +66,8 @@ run: port $(PRODUCT)
 
 test: setup driver
 	$(tools)
-	say "Testing on $${DATABASE_URL:-SQLite} …"
+	database="$${DATABASE_URL:-sqlite}"
+	say "Testing on $${database%%:*} …"
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 browser: setup driver
@@ -84,28 +85,28 @@ schema: setup
 screenshots: setup
 	$(BIN)/python docs/screenshots.py $(ARGS)
 
-setup: $(DEV)
-
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis staticfiles
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ----------------------------------------------------------------------------------------------------------------------
 
-$(PRODUCT): | venv
+product: venv
+	[ ! -e $(PRODUCT) ] || exit 0
 	$(tools)
 	install "Find&Go's packages (wheels, no compiler)" --only-binary :all: -r requirements.txt
 	rm -f $(VENV)/.product-*
-	touch $@
+	touch $(PRODUCT)
 
-$(DEV): | venv
+setup: venv
+	[ ! -e $(DEV) ] || exit 0
 	$(tools)
 	install "Find&Go's packages and those of the tests" --only-binary :all: -r requirements/dev.txt
 	rm -f $(VENV)/.dev-* $(VENV)/.product-*
-	touch $@ $(PRODUCT)
+	touch $(DEV) $(PRODUCT)
 
 # mysqlclient compiles where its headers are; everywhere else PyMySQL does its work.
-driver: $(DEV)
+driver: setup
 	case "$${DATABASE_URL:-}" in mysql*) ;; *) exit 0 ;; esac
 	[ ! -e $(MYSQL) ] || exit 0
 	$(tools)

@@ -153,7 +153,7 @@ def main() -> None:
         print(f"{'':28} {batches[0].summary()}")
         flat, tables = load_flat(folder, rows), load_tables(folder, rows)
         print(f"ratio to one flat table      {ours / flat:8.2f}\nratio to the same tables     {ours / tables:8.2f}")
-        if options.again:
+        if options.again:  # as a month later
             write_feed(feed, rows, changed=0.05)
             again = timed("import_feed, 5 % changed", rows, bring)
             print(f"ratio to one flat table      {again / flat:8.2f}")

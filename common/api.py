@@ -1,4 +1,5 @@
 """What every endpoint shares: JSON in and out, cursors and pages, reference data with its ETag."""
+
 import binascii
 import hashlib
 

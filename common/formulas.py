@@ -3,6 +3,7 @@
 A text that already has apostrophes before such a character gets one more, so that `restore(neutralise(text)) == text` always.
 Numbers that we write as numbers are not touched. Phones (`+62...`) are text, and do get the apostrophe.
 """
+
 import re
 
 # Formula starters, their full-width forms, also behind blanks; tab, carriage return and line feed on their own.

@@ -1,4 +1,5 @@
 """Addresses that hand a point over to the phone's own maps app. No key, no call of ours."""
+
 from urllib.parse import quote
 
 

@@ -1,9 +1,11 @@
 """The rows nearest to a point, exactly, from any queryset with `lat`, `lon` and an indexed `mq`.
 
-A row of a small list is ranked in memory. A large table is searched in blocks of 3 x 3 map tiles around the point: every
-row of the table that is nearer than the block's border lies inside the block, so its rank is proven; while too few are
-proven, the tiles double. A tile is one BETWEEN range of `mq`.
+A small list is ranked in memory. A large table is searched in blocks of 3 x 3 map tiles around the point: every row
+that is nearer than the block's border lies inside the block, so its rank is proven; while too few are proven, the tiles
+double once or several times. A tile is one BETWEEN range of `mq`.
 """
+
+from math import ceil, log
 from typing import NamedTuple
 
 import numpy as np
@@ -13,9 +15,10 @@ from common.geo import bearing_deg, far_distance_m, mq_range, tile_at, tile_corn
 
 # Tiles of 1.2 km at the equator: a block holds tens to hundreds of the open orders of a city.
 START_ZOOM = 15
-# Below this a block is wider than the country's longest province: ask for everything instead.
-LAST_ZOOM = 5
-# The border's distance is measured along its parallel or meridian; a geodesic to a far border is shorter by less than this.
+# At this zoom a block is 900 km wide: ask for everything instead.
+LAST_ZOOM = 7
+STEP_MOST = 3
+# The border's distance is measured along its parallel or meridian; a geodesic to a far border is shorter by less.
 PROOF = 0.99
 # Up to this many rows are ranked in memory at once.
 SMALL = 5_000
@@ -49,7 +52,7 @@ class Origin(NamedTuple):
 
 
 def rank(rows: list[tuple], origin: Origin, count: int) -> list[Ranked]:
-    """The first `count` of (key, lat, lon) by distance and key, beyond the origin's last row; those without a point last."""
+    """The first `count` of (key, lat, lon) beyond the origin's last row, by distance; those without a point last."""
     located = [row for row in rows if row[1] is not None]
     found = [] if origin.is_past_located else rank_located(located, origin, count)
     if len(found) < count:
@@ -93,8 +96,13 @@ def search_located(located: QuerySet, origin: Origin, count: int, zoom: int) -> 
         found = rank_located(inside, origin, count, within_m=border_m(origin, zoom))
         if len(found) == count:
             return found
-        zoom -= 1 if inside else 2
+        zoom -= step(len(inside), count)
     return rank_located(list(rows), origin, count)
+
+
+def step(found: int, count: int) -> int:
+    """How many times to double the tiles: by what was found, a block of which half is proven should hold `count`."""
+    return STEP_MOST if not found else min(STEP_MOST, max(1, ceil(log(2 * count / found, 4))))
 
 
 def block(origin: Origin, zoom: int) -> Q:

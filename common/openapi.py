@@ -1,4 +1,5 @@
 """What the schema says of every endpoint: the one shape of errors, and which of them to expect."""
+
 from rest_framework import serializers
 
 

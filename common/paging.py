@@ -1,4 +1,5 @@
 """Pages of a large table without OFFSET: the next page begins behind the last row of the one before."""
+
 from django.db.models import Q, QuerySet
 
 

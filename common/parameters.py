@@ -1,4 +1,5 @@
 """What clients send, read strictly: query parameters, bodies, and the fields that several endpoints share."""
+
 import math
 from datetime import datetime
 
@@ -126,6 +127,10 @@ class WordsField(serializers.Field):
         if strange:
             raise serializers.ValidationError(f"{strange[0][:40]} is none of {', '.join(self.words)}.")
         return sorted(set(given))
+
+
+class Nothing(serializers.Serializer):
+    """A body without fields."""
 
 
 class ListQuery(serializers.Serializer):

@@ -1,4 +1,5 @@
 """Customers by their distance from a point."""
+
 from common.nearest import SMALL, Origin, Ranked, rank, search
 from customers.models import ResolvedLocation
 

@@ -1,4 +1,5 @@
 """Charts as numbers for SVG attributes: zero baseline, intervals drawn, no script."""
+
 from dataclasses import dataclass
 from datetime import date
 

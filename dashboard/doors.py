@@ -1,4 +1,5 @@
 """Who may open which page. Refusals of the domain become the same pages that Django shows for its own."""
+
 from functools import wraps
 
 from django.contrib.auth import logout
@@ -8,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.verbs import Role
 from common.problems import NotAllowed, NotFound
@@ -24,6 +26,8 @@ def needs(verb: str | None):
             user = request.user
             if not user.is_authenticated or not user.is_in_service(timezone.localdate()):
                 logout(request)
+                if request.htmx:
+                    return HttpResponseClientRefresh()
                 return redirect_to_login(request.get_full_path())
             if user.role in IN_THE_APP:
                 return render(request, "dashboard/session/in_the_app.html", status=403)

@@ -1,4 +1,5 @@
 """The overview's numbers, each a count within one place and one stretch of days."""
+
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -152,8 +153,12 @@ def count_promises(figures: Figures, visits, span: Span, today: date) -> None:
 
 
 def count_causes(visits, attempts: int) -> list[Cause]:
-    rows = visits.filter(NOT_FOUND).values_list("disposition__code", "disposition__label_id").annotate(number=Count("pk"))
-    causes = [Cause(code, label.removeprefix("ATK: ").capitalize(), Rate(number, attempts)) for code, label, number in rows]
+    rows = (
+        visits.filter(NOT_FOUND).values_list("disposition__code", "disposition__label_id").annotate(number=Count("pk"))
+    )
+    causes = [
+        Cause(code, label.removeprefix("ATK: ").capitalize(), Rate(number, attempts)) for code, label, number in rows
+    ]
     return sorted(causes, key=lambda cause: -cause.rate.hits)
 
 
@@ -176,7 +181,9 @@ def count_agents(visits_today, orders) -> list[AgentDay]:
         .annotate(n=Count("pk"), met=Count("pk", filter=MET), atk=Count("pk", filter=NOT_FOUND))
     )
     today = {agent: (n, met, atk) for agent, n, met, atk in rows}
-    ranked = sorted({*today, *open_by_agent}, key=lambda key: (-today.get(key, (0,))[0], -open_by_agent.get(key, 0), key))
+    ranked = sorted(
+        {*today, *open_by_agent}, key=lambda key: (-today.get(key, (0,))[0], -open_by_agent.get(key, 0), key)
+    )
     people = User.objects.in_bulk(ranked[:AGENTS_SHOWN])
     return [
         AgentDay(people[key], *today.get(key, (0, 0, 0)), open_by_agent.get(key, 0)) for key in ranked[:AGENTS_SHOWN]

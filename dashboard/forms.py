@@ -1,4 +1,5 @@
 """What people type into the dashboard, apart from the tables' filters (exports.filters)."""
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
@@ -33,7 +34,11 @@ class PasswordForm(PasswordChangeForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        labels = {"old_password": "Kata sandi lama", "new_password1": "Kata sandi baru", "new_password2": "Ulangi kata sandi baru"}
+        labels = {
+            "old_password": "Kata sandi lama",
+            "new_password1": "Kata sandi baru",
+            "new_password2": "Ulangi kata sandi baru",
+        }
         for name, label in labels.items():
             self.fields[name].label = label
 
@@ -42,8 +47,12 @@ class PeriodForm(forms.Form):
     """Where and when of the overview."""
 
     where = forms.ChoiceField(label="Wilayah", required=False)
-    since = forms.DateField(label="Dari", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    until = forms.DateField(label="Sampai", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    since = forms.DateField(
+        label="Dari", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label="Sampai", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, data, *, user):
         super().__init__(data)
@@ -78,7 +87,9 @@ class BulkAssignForm(AssignForm):
         super().__init__(*args, **kwargs)
         # Any number is taken here; the service decides per order whether this user may see and give it.
         chosen = self.data.getlist("order") if self.is_bound else []
-        self.fields["order"].choices = [(key, key) for key in chosen[: self.MOST] if key.isascii() and key.isdigit() and len(key) < 19]
+        self.fields["order"].choices = [
+            (key, key) for key in chosen[: self.MOST] if key.isascii() and key.isdigit() and len(key) < 19
+        ]
 
 
 class AgreeForm(forms.Form):
@@ -90,7 +101,9 @@ class ReasonForm(forms.Form):
 
 
 class HoldForm(ReasonForm):
-    until = forms.DateField(label="Sampai", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = forms.DateField(
+        label="Sampai", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def clean_until(self):
         until = self.cleaned_data["until"]

@@ -1,4 +1,5 @@
 """Shares with an honest interval."""
+
 from dataclasses import dataclass
 from math import sqrt
 

@@ -1,4 +1,5 @@
 """One page of a table: rows, the way to the next ones, and links that keep what was asked for."""
+
 from dataclasses import dataclass
 
 from django.http import StreamingHttpResponse
@@ -122,6 +123,18 @@ class TablePage:
     @property
     def column_choices(self) -> list[tuple[Column, bool]]:
         return [(column, column in self.selection.columns) for column in self.noun.columns]
+
+    @property
+    def usual_fields(self):
+        return [field for field in self.form if field.name not in self.selection.filters.rare]
+
+    @property
+    def rare_fields(self):
+        return [field for field in self.form if field.name in self.selection.filters.rare]
+
+    @property
+    def has_rare(self) -> bool:
+        return any(self.asked.get(name) for name in self.selection.filters.rare)
 
     @property
     def may_export(self) -> bool:

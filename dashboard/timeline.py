@@ -1,4 +1,5 @@
 """Everything that happened to an order, newest first: changes, visits, assignments, promises."""
+
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,7 +40,13 @@ def changes_of(order: WorkOrder, may_read: bool):
         before, after = (change.before or {}).get("state"), (change.after or {}).get("state")
         moved = f"{STATES.get(before, before)} → {STATES.get(after, after)}" if before != after else ""
         reason = change.reason if may_read else ""
-        yield Event(change.at, change.verb, str(change.actor or "Sistem"), change.verb, " · ".join(filter(None, [moved, reason])))
+        yield Event(
+            change.at,
+            change.verb,
+            str(change.actor or "Sistem"),
+            change.verb,
+            " · ".join(filter(None, [moved, reason])),
+        )
 
 
 def map_visits(visits: list[Visit], may_read: bool):
@@ -60,4 +67,6 @@ def assignments_of(order: WorkOrder):
     """Only those that no change tells: the feed's and the plan's."""
     for assignment in order.assignments.filter(kind__in=["FEED", "PLAN"]).select_related("agent", "by"):
         kind = assignment.get_kind_display().lower()
-        yield Event(assignment.from_at, "assign", str(assignment.by or "Sistem"), f"Ditugaskan kepada {assignment.agent}", kind)
+        yield Event(
+            assignment.from_at, "assign", str(assignment.by or "Sistem"), f"Ditugaskan kepada {assignment.agent}", kind
+        )

@@ -1,4 +1,5 @@
 """A file between its trial and its import: kept on disk under a name that only its sender's page knows."""
+
 import secrets
 import time
 from pathlib import Path

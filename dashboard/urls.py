@@ -1,4 +1,5 @@
 """The dashboard's site map. Nouns, plural; a verb behind a key is a POST."""
+
 from django.urls import path, re_path
 
 from dashboard.views import access, customers, imports, order, orders, overview, session, visits

@@ -59,6 +59,34 @@ TARGETS = {
     "user": "akun",
     "rowissue": "baris impor",
 }
+REASONS = {
+    "no_nd": "nomor layanan kosong",
+    "scientific": "nomor layanan dibulatkan spreadsheet",
+    "bad_nd": "nomor layanan bukan 11–13 angka",
+    "no_number": "nomor WO kosong",
+    "no_code": "nama ODP kosong",
+    "no_username": "nama akun kosong",
+    "bad_username": "nama akun tidak benar",
+    "no_result": "hasil kunjungan kosong",
+    "no_name": "nama kosong",
+    "extra_fields": "kolom lebih banyak daripada judulnya",
+    "unknown_witel": "witel tidak dikenal",
+    "bad_date": "tanggal tidak terbaca",
+    "no_date": "tanggal kosong",
+    "no_period": "periode kosong",
+    "bad_period": "periode tidak terbaca",
+    "no_amount": "jumlah kosong",
+    "bad_amount": "jumlah tidak terbaca",
+    "bad_status": "status bayar tidak dikenal",
+    "bad_role": "peran tidak dikenal",
+    "bad_flag": "bukan ya atau tidak",
+    "bad_number": "angka tidak terbaca",
+    "phone_unreadable": "nomor telepon tidak terbaca",
+    "point_unreadable": "koordinat tidak terbaca",
+    "too_long": "teks terlalu panjang",
+    "nul_byte": "berkas rusak di baris ini",
+    "superseded": "diganti baris sesudahnya",
+}
 
 
 def problem_text(problem) -> str:

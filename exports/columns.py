@@ -1,4 +1,5 @@
 """A column of a table: where its value comes from, what it is, and what of it is personal."""
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo

@@ -1,4 +1,5 @@
 """What a table may be narrowed by. Everything is in the URL, so that a view can be shared."""
+
 from datetime import datetime, time, timedelta
 
 import django_filters as filters
@@ -52,6 +53,7 @@ class Narrowing(filters.FilterSet):
 
     witel_path = "witel"
     agent_path: str | None = None
+    rare: tuple[str, ...] = ()  # shown only when asked for
     where = filters.ChoiceFilter(label="Wilayah", empty_label="Semua wilayah saya", method="by_place")
 
     def __init__(self, data, queryset, *, user):
@@ -82,7 +84,9 @@ class Narrowing(filters.FilterSet):
 class CustomerFilter(Narrowing):
     months_path = "unpaid_months"
     stage = filters.ChoiceFilter(label="Tahap", choices=stage_choices, empty_label="Semua tahap", method="by_stage")
-    arrears = filters.NumberFilter(label="Tunggakan paling sedikit (Rp)", field_name="unpaid_amount", lookup_expr="gte", min_value=0)
+    arrears = filters.NumberFilter(
+        label="Tunggakan paling sedikit (Rp)", field_name="unpaid_amount", lookup_expr="gte", min_value=0
+    )
     grade = filters.ChoiceFilter(label="Mutu titik", choices=GRADES, empty_label="Semua mutu", method="by_grade")
     q = filters.CharFilter(label="Cari no. layanan atau nama", method="by_words", max_length=60)
 
@@ -99,6 +103,7 @@ class CustomerFilter(Narrowing):
 
 class OrderFilter(Narrowing):
     months_path, agent_path = "customer__unpaid_months", "assignee"
+    rare = ("stage", "flagged", "since", "until")
     state = filters.ChoiceFilter(
         label="Keadaan",
         choices=[("open", "Semua yang terbuka"), *State.choices],

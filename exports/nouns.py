@@ -1,4 +1,5 @@
 """The three tables that people list and download: their columns, filters and order. Screens and files share them."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -98,7 +99,19 @@ ORDERS = Noun(
     zone="witel__timezone",
     point=("lat", "lon"),
     sort="-priority",
-    shown=("number", "name", "witel", "state", "assignee", "balance", "stage", "grade", "attempts", "next_on", "priority"),
+    shown=(
+        "number",
+        "name",
+        "witel",
+        "state",
+        "assignee",
+        "balance",
+        "stage",
+        "grade",
+        "attempts",
+        "next_on",
+        "priority",
+    ),
     columns=(
         Column("number", "No. WO", "number", "code", is_sortable=True),
         *customer_columns("customer__"),
@@ -111,7 +124,7 @@ ORDERS = Noun(
         Column("stage", "Tahap", "stage"),
         Column("grade", "Mutu titik", "grade", "grade"),
         Column("radius", "Radius", "customer__location__radius_m", "metres"),
-        Column("attempts", "Kunjungan ke-", "attempts", "number", is_sortable=True),
+        Column("attempts", "Kunjungan", "attempts", "number", is_sortable=True),
         Column("last_visit_on", "Kunjungan terakhir", "last_visit_on", "day", is_sortable=True),
         Column("next_on", "Kunjungan berikut", "next_on", "day", is_sortable=True),
         Column("outcome", "Hasil akhir", "outcome__label_id"),

@@ -1,4 +1,5 @@
 """Where: `region:TREG3` or `witel:BANDUNG`, as it stands in URLs and commands."""
+
 from django.db.models import Q
 
 from regions.models import Region, Witel

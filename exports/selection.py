@@ -1,4 +1,5 @@
 """A filtered, sorted table with chosen columns: what a screen pages through and what a file holds."""
+
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
@@ -19,7 +20,7 @@ class Selection:
         self.noun, self.user = noun, user
         self.is_masked = not user.may("see_names")
         self.filters = noun.filters(asked, noun.rows(user), user=user)
-        self.columns = chosen_columns(noun, asked.get("columns", ""))
+        self.columns = chosen_columns(noun, asked.get("columns", "") or usual_columns(noun, user))
         self.sort = asked.get("sort", "") if is_sort(noun, asked.get("sort", "")) else noun.sort
 
     def check(self) -> None:
@@ -46,7 +47,14 @@ class Selection:
         return self.queryset.values("pk")[:most].count()
 
     def fields(self) -> list[str]:
-        needed = ["pk", self.noun.opens, self.sort_field, self.noun.zone, *self.noun.point, *(column.field for column in self.columns)]
+        needed = [
+            "pk",
+            self.noun.opens,
+            self.sort_field,
+            self.noun.zone,
+            *self.noun.point,
+            *(column.field for column in self.columns),
+        ]
         return list(dict.fromkeys(needed))
 
     def rows_after(self, row: dict | None, size: int, *, backwards: bool = False) -> list[dict]:
@@ -105,8 +113,13 @@ def is_sort(noun: Noun, sort: str) -> bool:
     return column is not None and column.is_sortable
 
 
+def usual_columns(noun: Noun, user) -> str:
+    """Somebody who has one witel need not read its name in every row."""
+    return ",".join(key for key in noun.shown if key != "witel" or not user.scope.witel_id)
+
+
 def chosen_columns(noun: Noun, asked: str) -> tuple[Column, ...]:
-    """The columns asked for in the noun's own order; unknown keys are left out, none at all is the usual set."""
-    keys = set(asked.split(",")) if asked else set(noun.shown)
+    """The columns asked for in the noun's own order; unknown keys are left out, none that is known is the usual set."""
+    keys = set(asked.split(","))
     found = tuple(column for column in noun.columns if column.key in keys)
     return found or tuple(column for column in noun.columns if column.key in noun.shown)

@@ -1,4 +1,5 @@
 """Downloads. Each is written to the access log before its first byte leaves."""
+
 import os
 import tempfile
 from collections.abc import Iterator

@@ -1,4 +1,5 @@
 """Rows into files: CSV and GeoJSON as a stream of bytes, XLSX through a file that is written row by row."""
+
 import csv
 import io
 from collections.abc import Iterator

@@ -1,4 +1,5 @@
 """The API's front pages: its schema, the page to browse it, and JSON for what Django answers by itself."""
+
 from types import SimpleNamespace
 
 from csp.constants import SELF, UNSAFE_INLINE

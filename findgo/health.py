@@ -1,4 +1,5 @@
 """Is the process alive, and is it ready to work? For balancers and people; no sign-in, no figures."""
+
 from functools import cache
 
 from django.db import DatabaseError, connection

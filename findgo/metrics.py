@@ -1,4 +1,5 @@
 """/metrics for Prometheus: counts of the work, for admins and for a scraper on this machine."""
+
 from datetime import timedelta
 
 from django.core.cache import cache
@@ -78,7 +79,9 @@ def visits_of_a_day():
 
 
 def imports_now():
-    yield GaugeMetricFamily("findgo_held_rows", "Rows of feeds that wait for another feed.", HeldRow.objects.filter(applied_by=None).count())
+    yield GaugeMetricFamily(
+        "findgo_held_rows", "Rows of feeds that wait for another feed.", HeldRow.objects.filter(applied_by=None).count()
+    )
     last = Batch.objects.aggregate(last=Max("started_at"))["last"]
     age = (timezone.now() - last).total_seconds() if last else float("nan")
     yield GaugeMetricFamily("findgo_last_import_age_seconds", "Seconds since the last import began.", age)

@@ -1,4 +1,6 @@
 """The site map."""
+
+from django.contrib import admin
 from django.urls import include, path
 from django.views import defaults
 
@@ -12,6 +14,8 @@ urlpatterns = [
     path("health/live/", health.live),
     path("health/ready/", health.ready),
     path("metrics", metrics),
+    path("admin/", admin.site.urls),
+    path("", include("dashboard.urls")),
 ]
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.batches import batched
+from common.bulk import update_objects
 from common.locks import only_one
 from common.problems import NotAllowed, Problem
 from common.tx import in_transaction
@@ -168,9 +169,7 @@ def write_back(model: type[Model], present: dict, wanted: dict, report: UndoRepo
     back = [model_of(model, row) for key, row in wanted.items() if row is not None and key in present]
     report.deleted += raw_delete(model.objects.filter(pk__in=gone))
     model.objects.bulk_create(fresh)
-    if back:
-        columns = [name for name in columns_of(model) if name != model._meta.pk.attname]
-        model.objects.bulk_update(back, columns, batch_size=200)
+    update_objects(back, [name for name in columns_of(model) if name != model._meta.pk.attname])
     report.restored += len(fresh) + len(back)
 
 

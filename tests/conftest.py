@@ -1,7 +1,10 @@
 """Fixtures for all tests: the cast, signed-in clients, and settings that make them fast."""
 import pytest
 from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
 
+from accounts.services import tokens
 from tests.cast import make_cast
 
 
@@ -28,6 +31,19 @@ def as_user():
         client = Client()
         if user is not None:
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def as_phone():
+    """`as_phone(person)` is an API client that carries that person's access token, as the field app does."""
+
+    def sign_in(user, phone=None) -> APIClient:
+        pair = tokens.sign_in(user=user, phone=phone, now=timezone.now())
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {pair.access}")
         return client
 
     return sign_in

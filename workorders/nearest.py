@@ -1,4 +1,5 @@
 """Orders by their distance from a point."""
+
 from common.nearest import SMALL, Origin, Ranked, rank, search
 
 

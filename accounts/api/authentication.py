@@ -1,4 +1,5 @@
 """Who is asking: a phone or an integrator by its token, a browser by its session."""
+
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed

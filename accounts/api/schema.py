@@ -1,4 +1,5 @@
 """How the schema names the two ways to sign in."""
+
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 

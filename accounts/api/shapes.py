@@ -1,4 +1,5 @@
 """JSON of sign-in and of the signed-in user."""
+
 from rest_framework import serializers
 
 from accounts.verbs import VERBS, Role
@@ -58,7 +59,7 @@ class VisitingHoursOut(serializers.Serializer):
 
 class RulesOut(serializers.Serializer):
     visiting_hours = VisitingHoursOut(allow_null=True)
-    geofence_m = serializers.IntegerField(help_text="beyond it, with the fix's own error taken off, a visit is reviewed")
+    geofence_m = serializers.IntegerField(help_text="beyond it, less the fix's own error, a visit is reviewed")
     page_size = serializers.IntegerField()
     max_page_size = serializers.IntegerField()
 

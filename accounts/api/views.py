@@ -1,4 +1,5 @@
 """Sign in, stay signed in, sign out, and who am I."""
+
 from dataclasses import asdict
 
 from axes.helpers import get_cool_off
@@ -15,7 +16,7 @@ from accounts.api.authentication import TokenAuthentication
 from accounts.api.shapes import MeOut, PairOut, RefreshIn, SignInIn, SignInOut, rules_out, scope_word, user_out
 from accounts.services import tokens
 from common.openapi import answers, open_answers
-from common.parameters import read_body, read_query
+from common.parameters import Nothing, read_body, read_query
 from common.problems import Problem
 
 
@@ -84,13 +85,17 @@ class SignOut(APIView):
     )
     def post(self, request):
         read_query(request)
+        read_body(request, Nothing)
         tokens.sign_out(token=request.auth, now=timezone.now())
         return Response(status=204)
 
 
 class Me(APIView):
     @extend_schema(
-        operation_id="me", summary="Who is signed in, their reach and their rules", tags=["auth"], responses=answers(200, MeOut)
+        operation_id="me",
+        summary="Who is signed in, their reach and their rules",
+        tags=["auth"],
+        responses=answers(200, MeOut),
     )
     def get(self, request):
         read_query(request)

@@ -4,6 +4,7 @@ Tokens are random, opaque, and kept only as SHA-256, so a stolen database opens 
 refresh adds a generation to it. A phone that lost the answer to a refresh asks again with the same token and gets the
 same pair, since the pair is derived from it; a token that turns up later was stolen, and ends its family.
 """
+
 import base64
 import hashlib
 import secrets

@@ -1,4 +1,5 @@
 """Makes and changes accounts: who, in which role, with which reach."""
+
 import difflib
 
 from django.contrib.auth.password_validation import validate_password

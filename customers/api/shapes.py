@@ -1,4 +1,5 @@
 """JSON of a customer's house: address, point, candidates, distribution point. Orders show the same."""
+
 from rest_framework import serializers
 
 from common.links import links_to

@@ -1,4 +1,5 @@
 """The customer locator: technicians get points, never bills; agents the customers of their orders."""
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -33,7 +34,9 @@ COLUMNS = (
 
 
 class CustomerQuery(ListQuery):
-    q = serializers.CharField(max_length=80, required=False, help_text="service number by its beginning, or words of the name")
+    q = serializers.CharField(
+        max_length=80, required=False, help_text="service number by its beginning, or words of the name"
+    )
     near = NearField(required=False, help_text="nearest first")
 
 
@@ -49,7 +52,11 @@ class CustomerList(APIView):
         require(request.user, "see_points")
         page = find_page(request.user, read_query(request, CustomerQuery))
         record_access(
-            actor=request.user, purpose="list", target_type="customer", rows=len(page["results"]), detail=page.pop("filters")
+            actor=request.user,
+            purpose="list",
+            target_type="customer",
+            rows=len(page["results"]),
+            detail=page.pop("filters"),
         )
         return Response(page)
 

@@ -1,9 +1,10 @@
 """The words of an address: street, village, district, city and landmark.
 
-Words between two signs (numbers, marks, `kel`, `jl` ...) form a run, and a run is read by the word that opens it. Without such a
-word its place decides, since most addresses are written `street house village rt rw district` or `village street house rt rw
-district`: before the house, between the house and the RT, or behind both. No list of villages is needed, so the split between
-village and street or district is a good guess and no more; an operator's gazetteer may check it.
+Words between two signs (numbers, marks, `kel`, `jl` ...) form a run, and a run is read by the word that opens it.
+Without such a word its place decides, since most addresses are written `street house village rt rw district` or
+`village street house rt rw district`: before the house, between the house and the RT, or behind both. No list of
+villages is needed, so the split between village and street or district is a good guess and no more; an operator's
+gazetteer may check it.
 """
 
 from customers.locating.address_numbers import FIRST, LAST, Numbers
@@ -24,9 +25,13 @@ from customers.locating.address_words import (
 )
 
 MARK = ""  # opens nothing, but closes the run before it
-ROLES = dict.fromkeys([*RT_WORDS, *RW_WORDS, *NUMBER_WORDS, *LOT_WORDS, *BLOCK_WORDS, *",()", END], MARK) | KEYWORD_ROLES
-KEPT_OPENERS = frozenset(["street", "landmark"])  # `jl mawar`, `toko jaya` keep their first word, `kel bangka` is Bangka
-POSTFIXED = frozenset(["kel", "kelurahan"])  # `sirnabaya kel.` as well as `kel. sirnabaya`
+ROLES = (
+    dict.fromkeys([*RT_WORDS, *RW_WORDS, *NUMBER_WORDS, *LOT_WORDS, *BLOCK_WORDS, *",()", END], MARK) | KEYWORD_ROLES
+)
+KEPT_OPENERS = frozenset(
+    ["street", "landmark"]
+)  # `jl mawar`, `toko jaya` keep their first word, `kel bangka` is Bangka
+POSTFIXED = frozenset(["kel", "kelurahan"])  # `sukasari kel.` as well as `kel. sukasari`
 FULL_WORD = 6  # letters; feeds cut words to two to five, so a longer one is a name as people write it
 HEAD, MIDDLE, TAIL = range(3)  # before the house, between house and RT, behind RT and postal code
 Runs = list[list[str]]
@@ -62,7 +67,7 @@ def read_places(tokens: list[str], signs: list[int], kinds: int, numbers: Number
 
 
 def cut_runs(tokens: list[str], signs: list[int], numbers: Numbers) -> tuple[Runs, Runs, Runs]:
-    """Cut the words at the signs where no run has an opening word, as in two addresses of three: `read_runs` in half the time."""
+    """Cut the words at the signs where no run has an opening word, as in two addresses of three."""
     runs: tuple[Runs, Runs, Runs] = ([], [], [])
     claims = claim_places(numbers)
     stage = start = HEAD
@@ -134,7 +139,7 @@ def close_run(words: list[str], role: str | None, places: Places, runs: Runs) ->
 
 
 def split_unnumbered(head: Runs, tail: Runs) -> None:
-    """Without any number only commas and order are left: `parap kayu manis, kayu manis`, `mawar cipawitra mangkubumi`."""
+    """Without any number only commas and order are left: `melati raya, sukasari`, `melati sukasari cibeber`."""
     if len(head) > 1:
         tail[:0] = head[1:]
         del head[1:]
@@ -146,9 +151,9 @@ def split_unnumbered(head: Runs, tail: Runs) -> None:
 
 
 def read_head(words: list[str], places: Places, has_village: bool) -> None:
-    """`cipete selatan puri sakti` is a village and its street; `puri sakti` only a street."""
+    """`sukasari timur melati raya` is a village and its street; `melati raya` only a street."""
     if not has_village and not places.village:
-        size = len(words) if is_before_street(words, places) else leading_village(words)
+        size = len(words) if places.street and is_village_before_street(words) else leading_village(words)
         if size:
             places.village = " ".join(words[:size])
             words = words[size:]
@@ -156,9 +161,9 @@ def read_head(words: list[str], places: Places, has_village: bool) -> None:
         places.street = " ".join(words) + (" " + places.street if places.street else "")
 
 
-def is_before_street(words: list[str], places: Places) -> bool:
-    """`bintaro jl mawar`: the street has its word, so what stands before it is a village, unless it is an estate."""
-    return places.street is not None and len(words) <= 2 and ESTATE_WORDS.isdisjoint(words) and words[0] not in STREET_NAME_STARTS
+def is_village_before_street(words: list[str]) -> bool:
+    """`sukasari jl mawar`: the street has its word, so what stands before it is a village, unless it is an estate."""
+    return len(words) <= 2 and ESTATE_WORDS.isdisjoint(words) and words[0] not in STREET_NAME_STARTS
 
 
 def leading_village(words: list[str]) -> int:
@@ -176,7 +181,7 @@ def leading_village(words: list[str]) -> int:
 
 
 def read_tail(words: list[str], places: Places) -> None:
-    """`mulang maya kotabumi selatan` is village and district, `pontianak utara` a district."""
+    """`karang asem tebing selatan` is village and district, `pontianak utara` a district."""
     if places.district:
         places.city = places.city or " ".join(words)
         return

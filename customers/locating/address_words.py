@@ -1,6 +1,6 @@
-"""The words an Indonesian address is read by, and what each missing part costs: every constant of `addresses.py` in one place.
+"""The words an Indonesian address is read by, and what each missing part costs.
 
-Addresses are read by their neighbours: a number means what the word left of it (`gg 13`, `km 5`, `no 7`) or right of it (`19 ilir`) says.
+A number means what the word left of it (`gg 13`, `km 5`, `no 7`) or right of it (`19 ilir`) says.
 """
 
 
@@ -22,9 +22,9 @@ NAMES_BEFORE_NUMBER = words(
     sman smk smkn slb mts mtsn tk paud neg negeri bni bri bca btn atm bank top world ke telp tlp hp wa telepon
     """
 )
-# `desa mekarjati 2`, `dusun cisaat 2`: the number of the hamlet, one or two words on.
+# `desa sukamaju 2`, `dusun karang jati 3`: the number of the hamlet, one or two words on.
 HAMLET_WORDS = frozenset(["desa", "ds", "dusun", "dsn"])
-# A number left of one of these belongs to the name: the quarters of Palembang (19 ilir, 9 10 ulu), dates, school shifts, sizes.
+# A number left of one of these belongs to the name: quarters of Palembang (19 ilir, 10 ulu), dates, shifts, sizes.
 NAMES_AFTER_NUMBER = words(
     """
     ilir ulu pagi petang siang januari februari maret april mei juni juli agustus september oktober okt nopember
@@ -33,15 +33,14 @@ NAMES_AFTER_NUMBER = words(
 )
 # A single letter before a number is a block (`palem q 53`), but not a Roman numeral or an initial (`h mansur`, `km 5`).
 LOOSE_BLOCK_LETTERS = frozenset("abcdefghjknopqtuwyz")
-SUFFIX_LETTERS = frozenset(
-    "abcdefg"
-)  # `no 14 c` is 14c; later letters are initials (h., k.h., m., r.) or Roman (i, v, x)
+# `no 14 c` is 14c; later letters are initials (h., k.h., m., r.) or Roman (i, v, x).
+SUFFIX_LETTERS = frozenset("abcdefg")
 ROMAN_NUMERALS = words(
     """
     i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi xxii xxiii xxiv xxv xxvi xxvii xxviii
     xxix xxx vll vlll lll ll
     """
-)
+)  # the last four: l typed for i
 INITIALS = frozenset(["h", "kh", "hj", "dr", "ir", "k", "m", "mh"])
 # Estates number houses by block, so a lone code (`b10`) in one of these is a block.
 ESTATE_WORDS = words(
@@ -52,11 +51,8 @@ ESTATE_WORDS = words(
     """
 )
 
-STREET_WORDS = words(
-    """
-    jl jln jalan jlan gg gang gng lorong lrg lr jend jendral jenderal
-    """
-)
+# A hamlet (dusun, kp) does a street's work where streets have no names.
+STREET_WORDS = words("jl jln jalan jlan gg gang gng lorong lrg lr jend jendral jenderal dusun dsn kp")
 VILLAGE_WORDS = frozenset(["kel", "kelurahan", "desa", "ds", "kelur", "nagari", "gampong"])
 DISTRICT_WORDS = frozenset(["kec", "kecamatan", "kecam"])
 CITY_WORDS = frozenset(["kab", "kabupaten", "kota", "kotamadya", "kodya"])
@@ -69,16 +65,10 @@ LANDMARK_WORDS = words(
     counter butik optik studio depot dekat deket dkt depan dpn samping sebelah belakang blkg seberang sebrang hadap
     """
 )
-DIRECTION_WORDS = words(
-    """
-    utara selatan barat timur tengah tenggara kota kulon wetan kidul lor
-    """
-)
+DIRECTION_WORDS = words("utara selatan barat timur tengah tenggara kota kulon wetan kidul lor")
 # Second words of village and district names: `cipete selatan`, `kebayoran lama`, `johar baru`.
 SECOND_WORDS = DIRECTION_WORDS | words(
-    """
-    baru lama putih besar agung jaya indah mas dalam ilir ulu kaja kelod hulu hilir
-    """
+    "baru lama putih besar agung jaya indah mas dalam ilir ulu kaja kelod hulu hilir"
 )
 # First words that name a village or district only with the next: `kebon jeruk`, `tanjung priok`, `medan area`.
 FIRST_WORDS = words(
@@ -107,7 +97,7 @@ KEYWORD_ROLES = (
 # What each missing part costs a rider, of 100; the order is the order of `missing`.
 MISSING_COSTS = {
     "house_number": 30,  # without it every door of the street is a candidate: nothing else names one house
-    "street": 25,  # the longest search: a whole village instead of one row. A block with a house number stands in for it
+    "street": 25,  # the longest search: a village instead of one row; a block with a house number stands in for it
     "rt": 20,  # an RT holds 30-50 households, and its head knows each of them by name
     "village": 15,  # streets of one name (Mawar, Merdeka) exist in most villages of a town
     "rw": 10,  # an RT number is unique only within its RW; with village and street known it adds little

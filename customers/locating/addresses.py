@@ -1,13 +1,13 @@
 """Reading an address as Indonesians write it: short, lower case, cut off, unordered.
 
-`tebet timur dalam viii c, no 12 rt 9 6 tebet` has a street, house 12, RT 9, RW 6 and a district, and only two of them say what they
-are. The text is cut into tokens (`address_tokens`); numbers are read by their neighbours, the surest first, each claiming its
-tokens (`address_numbers`); the words left over are read by where they stand (`address_places`). The words and the costs are in
-`address_words`.
+`melati dalam ix b, no 12 rt 9 6 tebet` has a street, house 12, RT 9, RW 6 and a district, and only two of them say
+what they are. The text is cut into tokens (`address_tokens`); numbers are read by their neighbours, the surest first
+(`address_numbers`, `address_houses`); the words left over are read by where they stand (`address_places`). The words
+and the costs are in `address_words`.
 
-RT and RW lose their zeros (`004` is `4`), so that two spellings compare equal; house numbers and blocks are kept as on the door
-(`01`, `23-39`, `12a`), in lower case and without spaces. A guess that is as likely wrong as right is not made: an empty part costs a
-question, a wrong one a ride.
+RT and RW lose their zeros (`004` is `4`), so that two spellings compare equal; house numbers and blocks are kept as
+on the door (`01`, `23-39`, `12a`), in lower case and without spaces. A guess as likely wrong as right is not made: an
+empty part costs a question, a wrong one a ride.
 """
 
 from collections.abc import Sequence
@@ -15,16 +15,41 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from customers.locating.address_numbers import FIRST, LAST, VALUE, Numbers, read_numbers
+from customers.locating.address_houses import (
+    read_bare_house,
+    read_block,
+    read_block_code,
+    read_loose_block,
+    read_marked_house,
+)
+from customers.locating.address_numbers import (
+    FIRST,
+    LAST,
+    VALUE,
+    Numbers,
+    read_padded_pair,
+    read_postal_code,
+    read_rt_and_rw,
+)
 from customers.locating.address_places import Places, read_places
-from customers.locating.address_tokens import find_signs, split_tokens, token_spans
-from customers.locating.address_words import MISSING_COSTS
+from customers.locating.address_tokens import (
+    AREA_SIGN,
+    BLOCK_SIGN,
+    LOT_SIGN,
+    NUMBER_SIGN,
+    find_signs,
+    split_tokens,
+    token_spans,
+)
+from customers.locating.address_words import LOT_WORDS, MISSING_COSTS, NUMBER_WORDS
 
 READER_VERSION = 1  # kept beside each answer, so that a better reader knows what to read again
-SLICE = 10_000  # rows turned into columns at a time: the garbage collector never walks a long list of them
+SLICE = 5_000  # rows turned into columns at a time: the garbage collector never walks a long list of them
 NUMBER_PARTS = ("rt", "rw", "house_number", "block", "postal_code")
 PLACE_PARTS = ("street", "village", "district", "city", "landmark")
-COLUMNS = dict.fromkeys(("rt", "rw", "house_number", "block", *PLACE_PARTS[:4], "postal_code", "landmark"), pl.String) | {
+COLUMNS = dict.fromkeys(
+    ("rt", "rw", "house_number", "block", *PLACE_PARTS[:4], "postal_code", "landmark"), pl.String
+) | {
     "completeness": pl.Int64,
     "missing": pl.String,
 }
@@ -60,6 +85,7 @@ class Address:
 
 def read_addresses(raw: Sequence[str | None] | pl.Series) -> pl.DataFrame:
     """All addresses, one row each in the same order; the columns are those of `Address` without the spans."""
+    raw = raw.to_list() if isinstance(raw, pl.Series) else raw
     tables = [pl.DataFrame(schema=COLUMNS)]
     for start in range(0, len(raw), SLICE):
         columns = zip(*map(read_row, raw[start : start + SLICE]), strict=True)
@@ -70,7 +96,8 @@ def read_addresses(raw: Sequence[str | None] | pl.Series) -> pl.DataFrame:
 def read_address(raw: str | None) -> Address:
     """One address, with the spans of its numbers."""
     numbers, places = read_parts(raw)
-    return Address(*answer(numbers, places), spans=find_spans(raw or "", numbers))
+    parts = dict(zip(COLUMNS, answer(numbers, places), strict=True))
+    return Address(**parts, spans=find_spans(raw or "", numbers))
 
 
 def read_row(raw: str | None) -> tuple:
@@ -84,6 +111,31 @@ def read_parts(raw: str | None) -> tuple[Numbers, Places]:
     return numbers, read_places(tokens, signs, kinds, numbers)
 
 
+def read_numbers(tokens: list[str], has_codes: bool, signs: list[int], figures: list[int], kinds: int) -> Numbers:
+    """The readers in the order of how surely their part is marked; each claims its tokens."""
+    numbers = Numbers()
+    if figures:
+        numbers.postal_code = read_postal_code(tokens, figures)
+        if kinds & AREA_SIGN:
+            read_rt_and_rw(tokens, signs, numbers)
+        else:
+            read_padded_pair(tokens, figures, numbers)
+    if kinds & BLOCK_SIGN:
+        read_block(tokens, signs, numbers)
+    if numbers.block is None:
+        read_loose_block(tokens, figures, numbers)
+        if has_codes and numbers.block is None:
+            read_block_code(tokens, numbers)
+    if figures and numbers.house_number is None:
+        if kinds & NUMBER_SIGN:
+            numbers.house_number = read_marked_house(tokens, signs, NUMBER_WORDS)
+        if kinds & LOT_SIGN and numbers.house_number is None:
+            numbers.house_number = read_marked_house(tokens, signs, LOT_WORDS)
+        if numbers.house_number is None:
+            numbers.house_number = read_bare_house(tokens, figures, numbers)
+    return numbers
+
+
 def answer(numbers: Numbers, places: Places) -> tuple:
     """The parts in the order of `COLUMNS`. A block with a house number leads to the door as well as a street does."""
     house, block, code = numbers.house_number, numbers.block, numbers.postal_code
@@ -91,7 +143,13 @@ def answer(numbers: Numbers, places: Places) -> tuple:
     rw = numbers.rw and numbers.rw[VALUE]
     street, village = places.street, places.village
     has_street = street is not None or (block is not None and house is not None)
-    parts = (house is not None) | has_street << 1 | (rt is not None) << 2 | (village is not None) << 3 | (rw is not None) << 4
+    parts = (
+        (house is not None)
+        | has_street << 1
+        | (rt is not None) << 2
+        | (village is not None) << 3
+        | (rw is not None) << 4
+    )
     return (
         rt,
         rw,

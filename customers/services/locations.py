@@ -5,6 +5,7 @@ import polars as pl
 from django.utils import timezone
 
 from common.batches import batched
+from common.bulk import update_objects, update_rows
 from common.geo import mq
 from customers.locating import fusion
 from customers.locating.candidates import read_installations
@@ -34,6 +35,7 @@ RECORD = {
     "area_lon": "customer__witel__lon",
     "area_reach_m": "customer__witel__reach_m",
 }
+OBSERVED = ("lat", "lon", "accuracy_m", "observed_on", "actor", "faults")
 FROM_INSTALLATION = ("INSTALL", "ODP")
 DECIDED = ("lat", "lon", "mq", "radius_m", "grade", "source", "reasons", "algorithm")
 # A fix that may move a point: this accurate or better, in metres, and taken at the house.
@@ -72,7 +74,7 @@ def resolve_some(keys: list[int]) -> int:
             location.computed_at = now
             changed.append(location)
     ResolvedLocation.objects.bulk_create(fresh, batch_size=500)
-    ResolvedLocation.objects.bulk_update(changed, [*DECIDED, "witel", "computed_at"], batch_size=100)
+    update_objects(changed, [*DECIDED, "witel_id", "computed_at"])
     ResolvedLocation.objects.filter(pk__in=gone).delete()
     return len(fresh) + len(changed) + len(gone)
 
@@ -81,15 +83,8 @@ def recheck_installations(*, customers: Iterable[int]) -> None:
     """Check the installation points of these customers anew, after their ODP moved, and resolve what follows."""
     for keys in batched(customers, 2000):
         read = read_installations(installation_records(keys))
-        checked = read.checked.select("customer", "faults", "is_repaired")
-        Installation.objects.bulk_update(
-            [
-                Installation(customer_id=customer, faults=faults, is_repaired=is_repaired)
-                for customer, faults, is_repaired in checked.iter_rows()
-            ],
-            ["faults", "is_repaired"],
-            batch_size=200,
-        )
+        checked = read.checked.select("faults", "is_repaired", customer_id="customer")
+        update_rows(Installation._meta.db_table, "customer_id", checked)
         replace_candidates(customers=keys, candidates=read.candidates)
         resolve_locations(customers=keys)
 
@@ -108,18 +103,20 @@ def replace_candidates(*, customers: list[int], candidates: pl.DataFrame) -> Non
     """
     present = LocationCandidate.objects.filter(customer__in=customers, source__in=FROM_INSTALLATION)
     old = {(row.customer_id, row.source): row for row in present}
-    fresh = []
+    fresh, moved = [], []
     for row in candidates.rename({"customer": "customer_id"}).iter_rows(named=True):
         known = old.pop((row["customer_id"], row["source"]), None)
         if known is None:
             fresh.append(LocationCandidate(**row))
             continue
-        moved = (known.lat, known.lon) != (row["lat"], row["lon"])
-        for name in ("lat", "lon", "accuracy_m", "observed_on", "actor", "faults"):
-            setattr(known, name, row[name])
-        if moved:
+        if all(getattr(known, name) == row[name] for name in OBSERVED):
+            continue
+        if (known.lat, known.lon) != (row["lat"], row["lon"]):
             known.status = LocationCandidate.Status.ACTIVE
-        known.save()
+        for name in OBSERVED:
+            setattr(known, name, row[name])
+        moved.append(known)
+    update_objects(moved, [*OBSERVED, "status"])
     LocationCandidate.objects.bulk_create(fresh, batch_size=500)
     LocationCandidate.objects.filter(pk__in=[row.pk for row in old.values()]).delete()
 

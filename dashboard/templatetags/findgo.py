@@ -1,4 +1,5 @@
 """Numbers, money, distances and times as Indonesians write them; grades as shapes."""
+
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -6,10 +7,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from customers.locating.faults import Fault
-from dashboard.words import FAULTS, GRADES, MISSING_PARTS, PURPOSES, TARGETS, VERBS
+from dashboard.words import FAULTS, GRADES, MISSING_PARTS, PURPOSES, REASONS, TARGETS, VERBS
 from exports.masks import mask_name, mask_phone
+from imports.models import RowIssue
+from workorders.models import Visit
 
 register = template.Library()
+SEVERITIES = dict(RowIssue.Severity.choices)
+FLAGS = dict(Visit.Flag.choices)
 DAYS = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 LONG_MONTHS = (
@@ -178,3 +183,38 @@ def cell(column, value):
 def align(column):
     return "right" if column.kind in NUMERIC else "left"
 
+
+@register.filter
+def unlocalized(value):
+    """A number for an SVG attribute: with a point, whatever the language of the page."""
+    return f"{value:g}"
+
+
+@register.filter
+def age(value):
+    """How long ago a day was: 12 hari, 5 bulan, 6 tahun lalu."""
+    days = (timezone.localdate() - value).days
+    if days < 60:
+        return f"{days} hari lalu"
+    return f"{days // 30} bulan lalu" if days < 730 else f"{days // 365} tahun lalu"
+
+
+@register.filter
+def flag_words(value):
+    return FLAGS.get(value, value)
+
+
+@register.filter
+def severity_words(value):
+    return SEVERITIES.get(value, value)
+
+
+@register.filter
+def severity_tone(value):
+    return {"refused": "act", "held": "warn", "warning": "warn", "repaired": "good"}.get(value, "plain")
+
+
+@register.filter
+def reason_words(value):
+    """The reasons of imports are words of programs; the message beside them is for people."""
+    return REASONS.get(value, value.replace("_", " "))

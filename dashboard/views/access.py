@@ -1,4 +1,5 @@
 """Who saw, changed and downloaded what."""
+
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 

@@ -1,4 +1,5 @@
 """The table of customers, and one customer with its orders."""
+
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe

@@ -1,4 +1,5 @@
 """Files brought in: what became of every row, and taking a file back."""
+
 import csv
 import io
 
@@ -58,7 +59,12 @@ def imports(request):
     if before := number_in(request.GET.get("before", "")):
         rows = rows.filter(id__lt=before)
     found = list(rows[: PAGE_ROWS + 1])
-    context = {"batches": found[:PAGE_ROWS], "has_more": len(found) > PAGE_ROWS, "kind": kind, "kinds": Batch.Kind.choices}
+    context = {
+        "batches": found[:PAGE_ROWS],
+        "has_more": len(found) > PAGE_ROWS,
+        "kind": kind,
+        "kinds": Batch.Kind.choices,
+    }
     return render(request, "dashboard/imports/page.html", context)
 
 
@@ -71,7 +77,11 @@ def batch(request, pk):
         rows = rows.filter(id__gt=after)
     issues = list(rows.order_by("id")[: PAGE_ROWS + 1])
     record_access(
-        actor=request.user, purpose=Access.Purpose.LIST, target_type="rowissue", target_id=pk, rows=len(issues[:PAGE_ROWS])
+        actor=request.user,
+        purpose=Access.Purpose.LIST,
+        target_type="rowissue",
+        target_id=pk,
+        rows=len(issues[:PAGE_ROWS]),
     )
     context = {
         "batch": found,
@@ -103,7 +113,12 @@ def issues(request, pk):
     found = find_batch(request.user, pk)
     rows = narrowed_issues(found, request.GET)
     record_access(
-        actor=request.user, purpose=Access.Purpose.EXPORT, target_type="rowissue", target_id=pk, rows=rows.count(), detail="csv"
+        actor=request.user,
+        purpose=Access.Purpose.EXPORT,
+        target_type="rowissue",
+        target_id=pk,
+        rows=rows.count(),
+        detail="csv",
     )
     return StreamingHttpResponse(
         issue_lines(rows),
@@ -161,7 +176,12 @@ def upload(request):
         path.unlink(missing_ok=True)
         form.add_error("file", problem_text(refusal))
         return render(request, "dashboard/import/new.html", {"form": form}, status=400)
-    context = {"batch": trial, "ticket": ticket, "issues": trial.found[:SHOWN_OF_TRIAL], "more": len(trial.found) - SHOWN_OF_TRIAL}
+    context = {
+        "batch": trial,
+        "ticket": ticket,
+        "issues": trial.found[:SHOWN_OF_TRIAL],
+        "more": len(trial.found) - SHOWN_OF_TRIAL,
+    }
     record_access(actor=request.user, purpose=Access.Purpose.LIST, target_type="rowissue", rows=len(context["issues"]))
     return render(request, "dashboard/import/trial.html", context)
 
@@ -180,4 +200,3 @@ def bring_in(request):
     path.unlink(missing_ok=True)
     messages.success(request, "Berkas sudah diimpor.")
     return redirect("dashboard:import", done.pk)
-

@@ -1,4 +1,5 @@
 """One order: all that is known of it, and what a supervisor can do with it."""
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render

@@ -1,4 +1,5 @@
 """The table of work orders, and giving several of them to one agent."""
+
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.urls import reverse
@@ -39,7 +40,10 @@ def orders(request):
     asked = asked_of(request)
     table = TablePage(ORDERS, request.user, asked)
     agents = agents_for(request.user, asked.get("where", "")) if request.user.may("assign") else User.objects.none()
-    return show_table(request, table, "orders", assign=AssignForm(agents=agents), agents=list(agents))
+    may_assign = request.user.may("assign")
+    return show_table(
+        request, table, "orders", assign=AssignForm(agents=agents), agents=list(agents), may_assign=may_assign
+    )
 
 
 @require_safe

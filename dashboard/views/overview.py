@@ -1,4 +1,5 @@
 """The day's and the month's numbers, and the way to the rows behind each."""
+
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from dashboard.bars import cause_bars, day_bars
 from dashboard.doors import needs
 from dashboard.figures import Span, read_figures
 from dashboard.forms import PeriodForm
+from dashboard.templatetags.findgo import day, period
 from exports.places import reachable
 
 MOST_DAYS = 366
@@ -32,6 +34,7 @@ def overview(request):
         "form": form if form.errors else shown,
         "figures": figures,
         "span": span,
+        "title": title_of(span, today),
         "today": today,
         "where": where,
         "place": place_words(user, where),
@@ -51,6 +54,13 @@ def asked_span(given: dict, today) -> Span:
     since = given.get("since") or until.replace(day=1)
     since = min(since, until)
     return Span(max(since, until - timedelta(days=MOST_DAYS - 1)), until)
+
+
+def title_of(span: Span, today) -> str:
+    """`November 2026, hari ke-23` for this month so far, else the days themselves."""
+    if span == Span(today.replace(day=1), today):
+        return f"{period(today.year * 100 + today.month)}, hari ke-{today.day}"
+    return day(span.since) if span.since == span.until else f"{day(span.since)} – {day(span.until)}"
 
 
 def days(span: Span) -> dict:

@@ -1,4 +1,5 @@
 """Signing in and out, and the password."""
+
 from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -6,7 +7,7 @@ from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
 
-from common.problems import shape
+from common.errors import shape
 from dashboard.forms import PasswordForm, SignInForm
 
 

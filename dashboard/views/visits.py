@@ -1,4 +1,5 @@
 """The table of visits; a visit itself is told on its order's page."""
+
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 

@@ -2,7 +2,7 @@
 import polars as pl
 from django.db.models import Max
 
-from common.bulk import load_rows
+from common.bulk import load_rows, update_rows
 from imports.apply.run import Run
 
 
@@ -17,6 +17,4 @@ def insert(run: Run, model, frame: pl.DataFrame) -> int:
 
 def update(model, frame: pl.DataFrame) -> None:
     """Write rows that stand in the table; the frame has the key, and columns that it lacks stay."""
-    columns = [name for name in frame.columns if name != model._meta.pk.attname]
-    objects = [model(**row) for row in frame.iter_rows(named=True)]
-    model.objects.bulk_update(objects, columns, batch_size=200)
+    update_rows(model._meta.db_table, model._meta.pk.attname, frame)

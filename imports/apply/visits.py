@@ -7,7 +7,7 @@ import polars as pl
 from django.db.models import Count, Max, Q
 
 from accounts.models import User
-from common.bulk import look_up
+from common.bulk import look_up, update_objects
 from common.geo import in_indonesia
 from imports.apply.lines import with_customers
 from imports.apply.run import Run
@@ -163,5 +163,5 @@ def count_attempts(orders: list[int]) -> None:
     for order in counted:
         order.attempts, order.last_visit_on = order.n, order.last
         changed.append(order)
-    WorkOrder.objects.bulk_update(changed, ["attempts", "last_visit_on"], batch_size=200)
+    update_objects(changed, ["attempts", "last_visit_on"])
     weigh_orders(WorkOrder.objects.filter(pk__in=orders))

@@ -1,4 +1,5 @@
 """Writes the demo country: all or nothing, in one transaction."""
+
 from collections.abc import Callable
 from datetime import datetime
 from random import Random
@@ -128,7 +129,8 @@ def make_lines(rng: Random, customers: int, witels: dict[str, Witel], today) -> 
 
 def write_lines(lines: list[Line]) -> dict[int, list[Evidence]]:
     """Customers, ODPs, installations, bills; the candidates that the records make, by customer."""
-    odps = {odp: key for key, odp in enumerate(dict.fromkeys(line.house.odp for line in lines), next_key(DistributionPoint))}
+    known = dict.fromkeys(line.house.odp for line in lines)
+    odps = {odp: key for key, odp in enumerate(known, next_key(DistributionPoint))}
     witel_of = {line.house.odp: line.witel_id for line in lines}
     load(DistributionPoint, [(key, witel_of[odp], odp.code, odp.lat, odp.lon) for odp, key in odps.items()],
          "id", "witel_id", "code", "lat", "lon")  # fmt: skip

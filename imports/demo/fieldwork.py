@@ -1,8 +1,11 @@
 """What the agents did: each order's story from issue to its present state, told with the product's own rules."""
+
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
+
+from django.conf import settings
 
 from accounts.models import User
 from common.geo import distance_m
@@ -12,28 +15,18 @@ from customers.services.locations import DOOR_FIX_M
 from history.models import Change
 from imports.demo.lines import Line, window_end
 from imports.demo.places import moved
+from imports.demo.results import choose_result, fill
 from workorders.models import Assignment, Disposition, PromiseToPay, Visit, WorkOrder
 from workorders.services.settlement import verdict
 from workorders.services.states import plain
-from workorders.services.visits import FAR_M, content_hash
+from workorders.services.visits import content_hash, revisit_on
 from workorders.states import State
 
 VISITED_DAYS = 60
 VISITS_A_DAY = 12
 FIRST_VISIT, VISIT_EVERY = time(8, 10), timedelta(minutes=45)
-# Chance that the house is not found, by how far the point that the agent was sent to lies from it, in metres.
-LOST = ((30, 0.12), (80, 0.24), (150, 0.50), (float("inf"), 0.80))
-LOST_WITHOUT_NUMBER, LOST_WITHOUT_RT = 0.16, 0.08
-# The last weeks are better: corrected points and rescue steps show.
-BETTER_SINCE_DAYS, BETTER = 14, 0.75
 # Agents who did not go there: a result sent from somewhere else.
 ELSEWHERE = 0.012
-RESULTS = {
-    "NC-NOTHOME": 22, "MET-PTP": 20, "TP-MSG": 9, "MET-PAID": 8, "MET-HARDSHIP": 6, "MET-ALREADY": 5, "MET-FAULT": 4,
-    "MET-REFUSE": 4, "TP-TENANT": 3, "MET-STOP": 3, "MV-UNKNOWN": 3, "VC-VACANT": 3, "MET-DISPUTE": 2, "MET-PART": 2,
-    "NC-AWAY": 2, "NC-GATE": 2, "UN-NOTDONE": 2, "MV-KNOWN": 1.5, "VC-BUSINESS": 0.7, "DC-DECEASED": 0.5, "NC-HOURS": 0.5,
-    "VC-DEMOL": 0.3, "UN-UNSAFE": 0.3,
-}  # fmt: skip
 HOLDS = ["Pelanggan mengajukan keluhan", "Sengketa tagihan diperiksa", "Banjir di wilayah ini"]
 
 
@@ -184,7 +177,7 @@ class Story:
         self.country.assignments.append(self.assignment)
 
     def repair(self) -> bool:
-        """The desk gets a better point from the agent, and the order goes out again. Not every address can be mended."""
+        """The agent sends a better point and the order goes out again. Not every address can be mended."""
         at = self.at + timedelta(days=self.rng.randint(2, 7), hours=1)
         if self.rng.random() < 0.6 or at > self.country.now or self.is_over(at.date()):
             return False
@@ -199,8 +192,9 @@ class Story:
         house = self.line.house
         lat, lon = fix or moved(house.lat, house.lon, abs(self.rng.gauss(0, accuracy_m / 2)), self.rng.uniform(0, 360))
         self.country.next_candidate += 1
+        actor = self.agent.user.username
         self.evidence.append(
-            Evidence(self.country.next_candidate, source, lat, lon, accuracy_m, 0, day, self.agent.user.username, evidence)
+            Evidence(self.country.next_candidate, source, lat, lon, accuracy_m, 0, day, actor, evidence)
         )
 
     def target(self) -> Evidence | None:
@@ -209,23 +203,8 @@ class Story:
 
     def choose_result(self, at: datetime, target: Evidence | None) -> str:
         house = self.line.house
-        off_m = float(distance_m(target.lat, target.lon, house.lat, house.lon)) if target else 1e6
-        lost = next(chance for limit, chance in LOST if off_m <= limit)
-        lost += LOST_WITHOUT_NUMBER * (not self.line.has_number) + LOST_WITHOUT_RT * (not self.line.has_rt)
-        if (self.country.today - at.date()).days <= BETTER_SINCE_DAYS:
-            lost *= BETTER
-        if self.rng.random() >= lost:
-            return self.rng.choices(list(RESULTS), weights=list(RESULTS.values()))[0]
-        reasons = {
-            "ATK-NOSTREET": 4 if off_m > 100 else 1,
-            "ATK-COORD": 6 if off_m > 100 else 0.5,
-            "ATK-NONUM": 1 if self.line.has_number else 8,
-            "ATK-NORTRW": 1 if self.line.has_rt else 5,
-            "ATK-NOTKNOWN": 2,
-            "ATK-DUP": 0.4,
-            "ATK-OUTAREA": 0.2,
-        }
-        return self.rng.choices(list(reasons), weights=list(reasons.values()))[0]
+        off_m = float(distance_m(target.lat, target.lon, house.lat, house.lon)) if target else float("inf")
+        return choose_result(self.rng, self.line, off_m, days_ago=(self.country.today - at.date()).days)
 
     def visit(self, day: date) -> bool:
         """One attempt on or after `day`; False where that lies in the future or after the order's end."""
@@ -254,13 +233,15 @@ class Story:
         lat, lon = (round(degrees, 7) for degrees in moved(near.lat, near.lon, error_m, rng.uniform(0, 360)))
         position = {} if rng.random() < 0.02 else {"lat": lat, "lon": lon, "accuracy_m": accuracy_m}
         distance = float(distance_m(lat, lon, target.lat, target.lon)) if target and position else None
-        details, note, relation = self.fill(disposition, at.date())
+        details, note, relation = fill(
+            rng, disposition, at.date(), bill=self.bill, promised_on=self.promise_day(at.date())
+        )
         flags = []
         if not time(8) <= at.time() <= time(20):
             flags.append(Visit.Flag.OUTSIDE_HOURS)
         if not position:
             flags.append(Visit.Flag.NO_POSITION)
-        elif distance is not None and distance - accuracy_m > FAR_M:
+        elif distance is not None and distance - accuracy_m > settings.GEOFENCE_M:
             flags.append(Visit.Flag.FAR_FROM_TARGET)
         confirms = disposition.verdict == "+" and disposition.code != "MV-KNOWN" and not is_elsewhere
         body = {"order": self.order.pk, "disposition": disposition.code, "visited_at": at, "note": note, **position}
@@ -288,29 +269,6 @@ class Story:
             content_hash=content_hash(body),
         )
 
-    def fill(self, disposition: Disposition, day: date) -> tuple[dict, str, str]:
-        """(details, note, relation) with what the disposition requires."""
-        rng = self.rng
-        values = {
-            "receipt": f"BKT{rng.randint(100_000, 999_999)}",
-            "amount": self.bill.amount if disposition.code != "MET-PART" else self.bill.amount // 2,
-            "promised_on": self.promise_day(day).isoformat(),
-            "next_on": (day + timedelta(days=7)).isoformat(),
-            "returns_on": (day + timedelta(days=rng.randint(7, 14))).isoformat(),
-            "reason": rng.choice(["Layanan sering putus", "Sudah tidak dipakai", "Merasa tidak menerima tagihan"]),
-            "proof": "Foto struk",
-            "best_time": rng.choice(["sore", "malam", "akhir pekan"]),
-            "new_address": f"pindah ke kel. {rng.choice(self.line.house.odp.town.villages).lower()}",
-            "asked": rng.choice(["ketua RT", "warung", "satpam"]),
-        }
-        texts = {
-            "note": rng.choice(["Internet mati sejak minggu lalu", "Tagihan naik, minta penjelasan"]),
-            "relation": rng.choice(["istri", "anak", "orang tua", "tetangga"]),
-        }
-        wanted = disposition.requires
-        details = {name: value for name, value in values.items() if name in wanted}
-        return details, texts["note"] if "note" in wanted else "", texts["relation"] if "relation" in wanted else ""
-
     def promise_day(self, day: date) -> date:
         """Two in three who pay within twelve days keep their word."""
         paid_on = self.bill.paid_on
@@ -327,7 +285,7 @@ class Story:
         self.country.promises.append(promise)
 
     def learn(self, visit: Visit, target: Evidence | None) -> None:
-        """As `customers.services.record_evidence`: a door fix confirms the house, a refuted point is never used again."""
+        """As `customers.services.record_evidence`: a door fix confirms the house, a refuted point is done."""
         is_door_fix = visit.is_at_house and visit.lat is not None and visit.accuracy_m <= DOOR_FIX_M
         if visit.disposition.verdict == "+" and is_door_fix:
             self.add_evidence("VISIT", visit.accuracy_m, visit.business_day, str(visit.pk), (visit.lat, visit.lon))
@@ -348,10 +306,7 @@ class Story:
             self.move(State.CLOSED, at, **told, next_on=None, outcome=disposition)
             self.assignment.until_at = at
         else:
-            agreed = [visit.details[name] for name in ("promised_on", "next_on", "returns_on") if name in visit.details]
-            wait = timedelta(days=disposition.revisit_days or 1)
-            next_on = date.fromisoformat(agreed[0]) if agreed else visit.business_day + wait
-            self.move(State.FOLLOW_UP, at, **told, next_on=next_on)
+            self.move(State.FOLLOW_UP, at, **told, next_on=revisit_on(visit, disposition))
 
     def end(self) -> None:
         """What feeds and the calendar did to an order that is still open; some wait for a supervisor."""

@@ -1,4 +1,5 @@
 """The records of each line: who, which package, what the technician wrote down, and three months of bills."""
+
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random

@@ -1,12 +1,14 @@
 """Invented subscribers: names as common ones combine, phones, packages, and addresses as people write them."""
+
 from random import Random
 
 from imports.demo.places import House
 
 FIRST = [
-    "Andi", "Agus", "Ahmad", "Budi", "Bambang", "Dedi", "Dian", "Eko", "Fajar", "Hendra", "Indra", "Joko", "Rizky", "Rudi",
-    "Slamet", "Sugeng", "Teguh", "Wahyu", "Yusuf", "Arif", "Ani", "Dewi", "Eka", "Endang", "Fitri", "Indah", "Kartika",
-    "Lestari", "Maya", "Nur", "Putri", "Ratna", "Rina", "Sari", "Siti", "Sri", "Tuti", "Wati", "Yanti", "Yuni",
+    "Andi", "Agus", "Ahmad", "Budi", "Bambang", "Dedi", "Dian", "Eko", "Fajar", "Hendra", "Indra", "Joko", "Rizky",
+    "Rudi", "Slamet", "Sugeng", "Teguh", "Wahyu", "Yusuf", "Arif", "Ani", "Dewi", "Eka", "Endang", "Fitri", "Indah",
+    "Kartika", "Lestari", "Maya", "Nur", "Putri", "Ratna", "Rina", "Sari", "Siti", "Sri", "Tuti", "Wati", "Yanti",
+    "Yuni",
 ]  # fmt: skip
 LAST = [
     "Saputra", "Wijaya", "Santoso", "Hidayat", "Kurniawan", "Setiawan", "Nugroho", "Pratama", "Susanto", "Gunawan",
@@ -34,7 +36,11 @@ LANDMARKS = [
     "dekat masjid al ikhlas", "depan warung bu tini", "samping sdn 2", "belakang pasar", "sebelah bengkel motor",
     "dpn pos ronda", "seberang apotek", "dekat lapangan voli", "samping toko bangunan", "belakang kantor lurah",
 ]  # fmt: skip
-RT_RW = ["rt {rt:02d} rw {rw:02d}", "rt.{rt:03d}/rw.{rw:03d}", "rt {rt}/{rw}", "rt{rt:02d} rw{rw:02d}", "rt {rt} rw {rw}", "RT {rt:02d}/{rw:02d}"]
+RT_RW = [
+    "rt {rt:02d} rw {rw:02d}", "rt.{rt:03d}/rw.{rw:03d}", "rt {rt}/{rw}", "rt{rt:02d} rw{rw:02d}", "rt {rt} rw {rw}",
+    "rt {rt:02d}/{rw:02d}",
+]  # fmt: skip
+STREET_WORDS = {"jl": ["jl. ", "jl ", "jalan ", ""], "gg": ["gg. ", "gang ", "gg "]}
 NUMBER = ["no {n}", "no. {n}", "no.{n}", "{n}", "nomor {n}"]
 # How often a part was not written down. These are the addresses that agents cannot find.
 NO_NUMBER, NO_RT_RW, NO_STREET = 0.11, 0.30, 0.04
@@ -86,6 +92,6 @@ def write_address(rng: Random, house: House) -> tuple[str, bool, bool]:
 
 def street_words(rng: Random, house: House) -> str:
     if house.kind in ("jl", "gg"):
-        return rng.choice({"jl": ["jl. ", "jl ", "jalan ", ""], "gg": ["gg. ", "gang ", "gg "]}[house.kind]) + house.street
+        return rng.choice(STREET_WORDS[house.kind]) + house.street
     complex_words = rng.choice(["komplek ", "komp. ", "perum ", "perumahan "]) + house.kind
     return f"{complex_words} jl {house.street}" if rng.random() < 0.4 else complex_words

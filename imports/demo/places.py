@@ -1,4 +1,5 @@
 """Invented towns, streets and houses, clustered as real ones are: a town around an exchange, streets with ODPs."""
+
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,15 +24,15 @@ TERRITORY = [
     ("SULUTMALUT", 3, 300, "Manado"),
     ("PAPUA", 3, 30, "Jayapura"),
 ]
-TOWN_BEGINS = ["Suka", "Karang", "Marga", "Cipta", "Sumber", "Tirta", "Wana", "Bina", "Mekar", "Kerta", "Sindang", "Giri"]
+TOWN_BEGINS = ["Suka", "Karang", "Marga", "Cipta", "Sumber", "Tirta", "Wana", "Bina", "Mekar", "Kerta", "Giri"]
 TOWN_ENDS = ["mulya", "sari", "jaya", "maju", "asih", "rahayu", "agung", "makmur", "tani", "wangi", "raya", "indah"]
 STREETS = [
-    "Melati", "Kenanga", "Mawar", "Anggrek", "Cempaka", "Flamboyan", "Dahlia", "Teratai", "Merpati", "Kutilang", "Garuda",
-    "Rajawali", "Nangka", "Rambutan", "Mangga", "Jambu", "Kelapa", "Cendana", "Jati", "Pinus", "Mahoni", "Bungur",
-    "Pahlawan", "Veteran", "Pemuda", "Pelajar", "Kartini", "Diponegoro", "Pattimura", "Hasanuddin", "Gatot Subroto",
-    "Ahmad Yani", "Sudirman", "Setia Budi", "Imam Bonjol", "Masjid", "Pasar Lama", "Stasiun", "Irigasi", "Waduk",
+    "Melati", "Kenanga", "Mawar", "Anggrek", "Cempaka", "Flamboyan", "Dahlia", "Teratai", "Merpati", "Kutilang",
+    "Garuda", "Rajawali", "Nangka", "Rambutan", "Mangga", "Jambu", "Kelapa", "Cendana", "Jati", "Pinus", "Mahoni",
+    "Bungur", "Pahlawan", "Veteran", "Pemuda", "Pelajar", "Kartini", "Diponegoro", "Pattimura", "Hasanuddin",
+    "Gatot Subroto", "Ahmad Yani", "Sudirman", "Setia Budi", "Imam Bonjol", "Masjid", "Pasar Lama", "Stasiun", "Irigasi", "Waduk",
 ]  # fmt: skip
-COMPLEXES = ["Griya Asri", "Bumi Permai", "Taman Lestari", "Puri Kencana", "Graha Sentosa", "Pesona Alam", "Villa Hijau"]
+COMPLEXES = ["Griya Asri", "Bumi Permai", "Taman Lestari", "Puri Kencana", "Graha Sentosa", "Villa Hijau"]
 COMPASS = ["", " Barat", " Timur", " Utara", " Selatan", " Tengah"]
 ROMAN = ["", "", "", " I", " II", " III", " IV", " V"]
 
@@ -93,7 +94,8 @@ def make_houses(rng: Random, customers: int, witels: dict) -> Iterator[list[Hous
         here = round(left * share / shares_left)
         left, shares_left = left - here, shares_left - share
         towns = make_towns(rng, witels[code], sea, city, count=max(3, min(12, here // 160)))
-        yield [house for number, town in enumerate(towns) for house in settle(rng, town, part(here, number, len(towns)))]
+        sizes = [part(here, number, len(towns)) for number in range(len(towns))]
+        yield [house for town, size in zip(towns, sizes, strict=True) for house in settle(rng, town, size)]
 
 
 def part(total: int, number: int, parts: int) -> int:
@@ -163,7 +165,8 @@ def make_street(rng: Random) -> tuple[str, str, str]:
         return "jl", name + rng.choice(COMPASS if draw < 0.25 else ROMAN), ""
     if draw < 0.80:
         return "gg", name + rng.choice(ROMAN), ""
-    return f"{rng.choice(COMPLEXES)}{rng.choice(ROMAN)}", name, f"{rng.choice('ABCDEFGHJK')}{rng.choice(['', rng.randint(1, 12)])}"
+    block = f"{rng.choice('ABCDEFGHJK')}{rng.choice(['', rng.randint(1, 12)])}"
+    return f"{rng.choice(COMPLEXES)}{rng.choice(ROMAN)}", name, block
 
 
 def house_at(odp: Odp, street, number: int, rt: int, rw: int, village: str, start, bearing: float) -> House:

@@ -86,7 +86,11 @@ def test_a_taken_name_is_refused_whatever_its_capitals(cast):
 def test_update_changes_role_and_scope_and_keeps_the_password(cast):
     add_user("siti", "--role", "REGION_MANAGER", "--scope", "region:TREG3", "--update", password=None)
     cast.supervisor.refresh_from_db()
-    assert (cast.supervisor.role, cast.supervisor.region.code, cast.supervisor.witel) == ("REGION_MANAGER", "TREG3", None)
+    assert (cast.supervisor.role, cast.supervisor.region.code, cast.supervisor.witel) == (
+        "REGION_MANAGER",
+        "TREG3",
+        None,
+    )
     assert cast.supervisor.check_password(PASSWORD) and cast.supervisor.name == "Siti"
     change = Change.objects.get(verb="update_user")
     assert (change.before["role"], change.after["role"]) == ("SUPERVISOR", "REGION_MANAGER")

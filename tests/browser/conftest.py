@@ -2,6 +2,7 @@
 
 REQUIRE_BROWSER=1 makes its absence a failure, as CI does.
 """
+
 import os
 import shutil
 

@@ -1,4 +1,5 @@
 """The coded results: reference data."""
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.views import APIView

@@ -1,4 +1,5 @@
 """Verbs on an order, each a noun that is created or deleted. The rules are in workorders.services.states."""
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -6,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common.openapi import answers
-from common.parameters import DayField, read_body, read_query
+from common.parameters import DayField, Nothing, read_body, read_query
 from workorders.api.order_page import order_state_out
 from workorders.api.order_shapes import OrderStateOut
 from workorders.services import states
@@ -17,6 +18,14 @@ UNDONE = answers(200, OrderStateOut, 404, 409, 415)
 
 class ReasonIn(serializers.Serializer):
     reason = serializers.CharField(max_length=200)
+
+
+class ReasonQuery(serializers.Serializer):
+    """Some proxies drop the body of a DELETE."""
+
+    reason = serializers.CharField(
+        max_length=200, required=False, help_text="here, or as `reason` in a JSON body; one is needed"
+    )
 
 
 class AssignmentIn(serializers.Serializer):
@@ -54,12 +63,11 @@ class CurrentAssignment(APIView):
         operation_id="unassign_workorder",
         summary="Take the order from its agent",
         tags=["workorders"],
-        request=ReasonIn,
+        parameters=[ReasonQuery],
         responses=UNDONE,
     )
     def delete(self, request, order):
-        read_query(request)
-        given = read_body(request, ReasonIn)
+        given = read_query(request, ReasonQuery) or read_body(request, ReasonIn)
         return Response(order_state_out(states.unassign_order(user=request.user, order_id=order, **given)))
 
 
@@ -101,6 +109,7 @@ class CurrentHold(APIView):
     )
     def delete(self, request, order):
         read_query(request)
+        read_body(request, Nothing)
         return Response(order_state_out(states.release_order(user=request.user, order_id=order)))
 
 
@@ -114,4 +123,5 @@ class CheckIns(APIView):
     )
     def post(self, request, order):
         read_query(request)
+        read_body(request, Nothing)
         return Response(order_state_out(states.check_in(user=request.user, order_id=order)), status=201)

@@ -1,4 +1,5 @@
 """Everything of one order that its reader may see."""
+
 from dataclasses import asdict
 from datetime import datetime
 
@@ -75,5 +76,8 @@ def assignments_out(order: WorkOrder) -> list[dict]:
 
 def order_state_out(order: WorkOrder) -> dict:
     """What a verb answers."""
-    seen = {name: getattr(order, name) for name in ("id", "number", "state", "next_on", "hold_reason", "hold_until", "version")}
+    seen = {
+        name: getattr(order, name)
+        for name in ("id", "number", "state", "next_on", "hold_reason", "hold_until", "version")
+    }
     return seen | {"assignee": order.assignee and order.assignee.username}

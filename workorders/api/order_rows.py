@@ -1,4 +1,5 @@
 """Rows of the hot list: one statement for the orders, one for their bills, plain dicts. No serializer, no model."""
+
 from collections import defaultdict
 from datetime import date, datetime
 from functools import cache
@@ -35,7 +36,9 @@ JOINED = (
 def order_rows(user, ranked: list[Ranked], now: datetime) -> list[dict]:
     """The orders of `ranked`, in its order."""
     keys = [way.id for way in ranked]
-    found = {row["id"]: row for row in WorkOrder.objects.filter(pk__in=keys).order_by().values(*SAME, *SAME_AFTER, *JOINED)}
+    found = {
+        row["id"]: row for row in WorkOrder.objects.filter(pk__in=keys).order_by().values(*SAME, *SAME_AFTER, *JOINED)
+    }
     bills = unpaid_bills({row["customer_id"] for row in found.values()})
 
     @cache

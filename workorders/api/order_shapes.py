@@ -1,4 +1,5 @@
 """JSON of work orders, for the schema. The rows are written by order_rows.py and order_page.py."""
+
 from rest_framework import serializers
 
 from customers.api.shapes import (
@@ -46,7 +47,7 @@ class OrderShort(serializers.Serializer):
 
 
 class OrderRow(OrderShort):
-    distance_m = serializers.FloatField(allow_null=True, help_text="from `near`; null without a point, such rows come last")
+    distance_m = serializers.FloatField(allow_null=True, help_text="null without a point; such rows come last")
     bearing_deg = serializers.FloatField(allow_null=True, help_text="0 = north, clockwise")
     customer = CustomerShort()
     address = AddressShort()

@@ -1,4 +1,5 @@
 """Work orders: the list, nearest first, and one order's page."""
+
 from datetime import date
 
 from django.utils import timezone
@@ -27,16 +28,25 @@ EVERY_STATE = "all"
 NO_POINT = "none"
 
 
+STATES_HELP = "states, by commas; without it the open ones; `all`"
+GRADES_HELP = "grades of the point, by commas; `none`: without a point"
+Q_HELP = "order or service number by its beginning, or words of the name"
+
+
 class OrderQuery(ListQuery):
     near = NearField(required=False, help_text="lat,lon: nearest first, with distance_m and bearing_deg")
-    state = WordsField((*State.values, EVERY_STATE), required=False, help_text="states, by commas; without it the open ones; `all`")
-    grade = WordsField((*"ABCD", NO_POINT), required=False, help_text="grades of the point, by commas; `none`: without a point")
-    q = serializers.CharField(max_length=80, required=False, help_text="order or service number by its beginning, or words of the name")
-    ordering = serializers.ChoiceField([sign + name for name in ORDERINGS for sign in ("", "-")], required=False, help_text="without it -priority; not with near")
+    state = WordsField((*State.values, EVERY_STATE), required=False, help_text=STATES_HELP)
+    grade = WordsField((*"ABCD", NO_POINT), required=False, help_text=GRADES_HELP)
+    q = serializers.CharField(max_length=80, required=False, help_text=Q_HELP)
+    ordering = serializers.ChoiceField(
+        [sign + name for name in ORDERINGS for sign in ("", "-")],
+        required=False,
+        help_text="without it -priority; not with near",
+    )
 
     def validate(self, attrs):
         if "near" in attrs and "ordering" in attrs:
-            raise serializers.ValidationError({"ordering": ["A list by distance has no other order: leave out near or ordering."]})
+            raise serializers.ValidationError({"ordering": ["Leave out near or ordering: a list has one order."]})
         return attrs
 
 

@@ -1,4 +1,5 @@
 """JSON of visits, in and out."""
+
 from rest_framework import serializers
 
 from common.parameters import DayField, FiniteField, KeyField, MomentField
@@ -7,7 +8,18 @@ from workorders.services.visits import AMOUNT_MOST, Fix, VisitReport
 from workorders.states import State
 
 # What a disposition may require beyond the columns of a visit; kept as JSON.
-DETAILS = ("amount", "promised_on", "next_on", "returns_on", "reason", "receipt", "proof", "best_time", "new_address", "asked")
+DETAILS = (
+    "amount",
+    "promised_on",
+    "next_on",
+    "returns_on",
+    "reason",
+    "receipt",
+    "proof",
+    "best_time",
+    "new_address",
+    "asked",
+)
 
 
 class FixIn(serializers.Serializer):
@@ -109,7 +121,9 @@ SAME = (
 def report_of(given: dict) -> VisitReport:
     """A validated body as the service wants it; days become text again, for JSON keeps them so."""
     columns = {"order_id": given["order"], "candidate_id": given.get("candidate")}
-    columns |= {name: given.get(name) for name in ("disposition", "visited_at", "started_at", "arrived_at", "is_at_house")}
+    columns |= {
+        name: given.get(name) for name in ("disposition", "visited_at", "started_at", "arrived_at", "is_at_house")
+    }
     columns |= {name: Fix(**given[name]) if given.get(name) else None for name in ("arrived", "fix")}
     columns |= {name: given.get(name, "") for name in ("relation", "note")}
     columns["is_found_after_rescue"] = given.get("is_found_after_rescue", False)

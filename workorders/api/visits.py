@@ -1,4 +1,5 @@
 """Visits: sent once, stored once, however often they are sent; read within reach."""
+
 import uuid
 from datetime import date
 
@@ -43,9 +44,7 @@ class VisitList(APIView):
         asked = read_query(request, VisitQuery)
         page = find_page(request.user, asked)
         words = " ".join(sorted(set(asked) - {"limit", "cursor"}))
-        record_access(
-            actor=request.user, purpose="list", target_type="visit", rows=len(page["results"]), detail=words
-        )
+        record_access(actor=request.user, purpose="list", target_type="visit", rows=len(page["results"]), detail=words)
         return Response(page)
 
 
@@ -100,7 +99,9 @@ def find_page(user, asked: dict) -> dict:
     if "cursor" in asked:
         day, key = read_cursor(asked["cursor"], tie, 2)
         last = (date.fromisoformat(day), uuid.UUID(key))
-    visits = Visit.objects.visible_to(user).filter(**{name: value for name, value in filters.items() if value is not None})
+    visits = Visit.objects.visible_to(user).filter(
+        **{name: value for name, value in filters.items() if value is not None}
+    )
     rows = list(page_after(visits.select_related(*RELATED), NEWEST, last, tie="-pk")[: asked["limit"] + 1])
     seen = rows[: asked["limit"]]
     following = [tie, seen[-1].business_day.isoformat(), str(seen[-1].pk)] if len(rows) > len(seen) else None

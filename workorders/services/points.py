@@ -4,6 +4,7 @@ from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from common.batches import batched
+from common.bulk import update_objects
 from customers.models import ResolvedLocation
 from workorders.models import WorkOrder
 from workorders.priority import weigh
@@ -31,4 +32,4 @@ def weigh_orders(orders) -> None:
         if total != order.priority:
             order.priority = total
             heavier.append(order)
-    WorkOrder.objects.bulk_update(heavier, ["priority"], batch_size=200)
+    update_objects(heavier, ["priority"])

@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from common.batches import batched
+from common.bulk import update_objects
 from customers.models import Bill
 from workorders.models import PromiseToPay, WorkOrder
 from workorders.states import OPEN, State
@@ -86,7 +87,7 @@ def settle_promises(customers: list[int], today: date, remember: Remember) -> No
             settled.append(promise)
     if settled:
         remember(PromiseToPay, [promise.pk for promise in settled])
-        PromiseToPay.objects.bulk_update(settled, ["state", "settled_on"], batch_size=200)
+        update_objects(settled, ["state", "settled_on"])
 
 
 def verdict(promise: PromiseToPay, bill: Bill | None, today: date) -> tuple[str, date | None]:

@@ -11,7 +11,6 @@ from history.services import record
 from workorders.models import Assignment, WorkOrder
 from workorders.states import CARRIED, State
 
-
 # From these an order goes to an agent, or to another one; a hold is released first.
 ASSIGNABLE = CARRIED | {State.READY, State.FOLLOW_UP}
 UNASSIGNABLE = frozenset({State.ASSIGNED, State.FOLLOW_UP})
@@ -74,7 +73,7 @@ def works_in(agent: User, witel) -> bool:
     return agent.may("write_visits") and agent.is_active and agent.scope.covers(witel)
 
 
-def assign_order(*, user, order_id: int, agent: User | None, reason: str = "", kind=Assignment.Kind.MANUAL) -> WorkOrder:
+def assign_order(*, user, order_id: int, agent: User | None, reason: str = "", kind: str = "MANUAL") -> WorkOrder:
     """Give the order to `agent` (READY → ASSIGNED, or from one agent to another).
 
     Giving it to the agent who has it changes nothing. An agent who does not exist (None) is one who does not work here.

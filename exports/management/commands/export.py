@@ -1,4 +1,5 @@
 """python manage.py export workorders --format xlsx --out orders.xlsx --witel BANDUNG --state open"""
+
 import os
 from pathlib import Path
 
@@ -74,5 +75,7 @@ def asked_for(noun: str, options: dict) -> dict:
     given = {name: options[name] for name in ("state", "grade", "since", "until") if options[name]}
     if foreign := given.keys() - OPTIONS[noun]:
         raise CommandError(f"{noun} cannot be filtered by {', '.join(sorted(foreign))}.")
-    where = f"witel:{options['witel']}" if options["witel"] else f"region:{options['region']}" if options["region"] else ""
+    where = (
+        f"witel:{options['witel']}" if options["witel"] else f"region:{options['region']}" if options["region"] else ""
+    )
     return given | {"where": where, "columns": options["columns"] or "", "sort": options["sort"] or ""}
