@@ -23,6 +23,7 @@ BIN := $(VENV)/bin
 START := $(shell date +%s)
 export PYTHONUNBUFFERED := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export DJANGO_RUNSERVER_HIDE_WARNING := true
 
 # Installed is what a stamp in .venv says, by the content of the requirements: a change installs anew.
 hash = $(shell cat $(1) | sha256sum | cut -c1-12)

@@ -20,6 +20,8 @@ LAST_ZOOM = 7
 STEP_MOST = 3
 # The border's distance is measured along its parallel or meridian; a geodesic to a far border is shorter by less.
 PROOF = 0.99
+# Where the first block holds too little, the whole may be no more than this: cheaper to read than to search.
+FEW = 1_000
 # Up to this many rows are ranked in memory at once.
 SMALL = 5_000
 
@@ -91,11 +93,14 @@ def search_located(located: QuerySet, origin: Origin, count: int, zoom: int) -> 
     rows = located.values_list("pk", "lat", "lon")
     while zoom > LAST_ZOOM and border_m(origin, zoom) < origin.reached_m:
         zoom -= 1
+    first = zoom
     while zoom > LAST_ZOOM:
         inside = list(rows.filter(block(origin, zoom)))
         found = rank_located(inside, origin, count, within_m=border_m(origin, zoom))
         if len(found) == count:
             return found
+        if zoom == first and len(few := list(rows[: FEW + 1])) <= FEW:
+            return rank_located(few, origin, count)
         zoom -= step(len(inside), count)
     return rank_located(list(rows), origin, count)
 

@@ -156,10 +156,14 @@ def count_causes(visits, attempts: int) -> list[Cause]:
     rows = (
         visits.filter(NOT_FOUND).values_list("disposition__code", "disposition__label_id").annotate(number=Count("pk"))
     )
-    causes = [
-        Cause(code, label.removeprefix("ATK: ").capitalize(), Rate(number, attempts)) for code, label, number in rows
-    ]
+    causes = [Cause(code, cause_words(label), Rate(number, attempts)) for code, label, number in rows]
     return sorted(causes, key=lambda cause: -cause.rate.hits)
+
+
+def cause_words(label: str) -> str:
+    """`ATK: tanpa RT/RW` → `Tanpa RT/RW`"""
+    words = label.removeprefix("ATK: ")
+    return words[:1].upper() + words[1:]
 
 
 def count_days(visits, span: Span) -> list[tuple[date, int, int]]:

@@ -38,8 +38,9 @@ class Row:
 class TablePage:
     """`asked` is the query string with the page's own defaults filled in."""
 
-    def __init__(self, noun: Noun, user, asked):
+    def __init__(self, noun: Noun, user, asked, defaulted: tuple[str, ...] = ()):
         self.noun, self.user, self.asked = noun, user, asked
+        self.defaulted = defaulted  # parts that mean something else when they are empty than when they are not there
         self.selection = Selection(noun, user, asked)
         self.form = self.selection.filters.form
         self.count = self.selection.count(COUNT_MOST)
@@ -70,7 +71,7 @@ class TablePage:
             query.pop(name, None)
         for name, value in changes.items():
             query[name] = str(value)
-        for name in [name for name, value in query.items() if not value and name not in ("state",)]:
+        for name in [name for name, value in query.items() if not value and name not in self.defaulted]:
             del query[name]
         return f"?{query.urlencode()}"
 

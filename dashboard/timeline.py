@@ -1,7 +1,8 @@
 """Everything that happened to an order, newest first: changes, visits, assignments, promises."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from history.models import Change
 from workorders.models import Visit, WorkOrder
@@ -10,8 +11,9 @@ from workorders.states import State
 STATES = dict(State.choices)
 FLAGS = dict(Visit.Flag.choices)
 MOST = 200
+NOON = time(12)  # the billing feed knows the day only
 # A visit and an assignment tell their own story; the change of state that came with them is part of it.
-TOLD_OTHERWISE = frozenset({"visit"})
+TOLD_OTHERWISE = frozenset({"visit", "assign"})
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,11 @@ class Event:
 def order_timeline(order: WorkOrder, visits: list[Visit], user) -> list[Event]:
     """At most the newest 200; notes and reasons only for those who may read names."""
     may_read = user.may("see_names")
-    events = [*changes_of(order, may_read), *map_visits(visits, may_read), *assignments_of(order)]
+    events = [
+        *changes_of(order, may_read),
+        *tell_visits(visits, may_read, order.witel.zone),
+        *assignments_of(order, may_read),
+    ]
     events.append(Event(order.created_at, "made", "", "Order masuk ke Find&Go"))
     return sorted(events, key=lambda event: event.at, reverse=True)[:MOST]
 
@@ -49,24 +55,21 @@ def changes_of(order: WorkOrder, may_read: bool):
         )
 
 
-def map_visits(visits: list[Visit], may_read: bool):
+def tell_visits(visits: list[Visit], may_read: bool, zone: ZoneInfo):
     for visit in visits:
         flags = tuple(FLAGS.get(flag, flag) for flag in visit.flags)
         who = str(visit.agent or "berkas lama")
         note = visit.note if may_read else ""
         yield Event(visit.visited_at_corrected, "visit", who, visit.disposition.label_id, note, flags)
         if promise := getattr(visit, "promise", None):
-            if promise.settled_on and promise.state != "OPEN":
-                at = visit.visited_at_corrected.replace(
-                    year=promise.settled_on.year, month=promise.settled_on.month, day=promise.settled_on.day
-                )
+            if promise.settled_on:
+                at = datetime.combine(promise.settled_on, NOON, zone)
                 yield Event(at, "promise", "", f"Janji bayar: {promise.get_state_display().lower()}")
 
 
-def assignments_of(order: WorkOrder):
-    """Only those that no change tells: the feed's and the plan's."""
-    for assignment in order.assignments.filter(kind__in=["FEED", "PLAN"]).select_related("agent", "by"):
-        kind = assignment.get_kind_display().lower()
-        yield Event(
-            assignment.from_at, "assign", str(assignment.by or "Sistem"), f"Ditugaskan kepada {assignment.agent}", kind
-        )
+def assignments_of(order: WorkOrder, may_read: bool):
+    for assignment in order.assignments.select_related("agent", "by"):
+        reason = assignment.reason if may_read else ""
+        text = " · ".join(filter(None, [assignment.get_kind_display().lower(), reason]))
+        who = str(assignment.by or "Sistem")
+        yield Event(assignment.from_at, "assign", who, f"Ditugaskan kepada {assignment.agent}", text)

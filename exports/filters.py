@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from customers.models import Stage
 from exports.places import place_choices, place_q
-from workorders.models import Disposition, Visit
+from workorders.models import Disposition, PromiseToPay, Visit
 from workorders.states import OPEN, State
 
 GRADES = [("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"), ("none", "Tanpa titik")]
@@ -142,6 +142,15 @@ class VisitFilter(Narrowing):
     until = day_field("Sampai")
     result = filters.ChoiceFilter(label="Hasil", empty_label="Semua hasil", method="by_result")
     agent = filters.CharFilter(label="CTB (nama akun)", method="by_agent", max_length=150)
+    rare = ("promise", "due_since", "due_until")
+    promise = filters.ChoiceFilter(
+        label="Janji bayar",
+        choices=[("any", "Ada janji"), ("settled", "Sudah diputuskan"), *PromiseToPay.State.choices],
+        empty_label="Semua",
+        method="by_promise",
+    )
+    due_since = day_field("Janji jatuh tempo dari")
+    due_until = day_field("Janji jatuh tempo sampai")
     flag = filters.ChoiceFilter(
         label="Tanda", choices=[("any", "Ada tanda"), *Visit.Flag.choices], empty_label="Semua", method="by_flag"
     )
@@ -151,7 +160,13 @@ class VisitFilter(Narrowing):
         self.form.fields["result"].choices = [("", "Semua hasil"), *result_choices()]
 
     def by_day(self, queryset, name, value):
-        return queryset.filter(**{"business_day__gte" if name == "since" else "business_day__lte": value})
+        return queryset.filter(**{DAY_LOOKUPS[name]: value})
+
+    def by_promise(self, queryset, name, value):
+        if value == "any":
+            return queryset.filter(promise__isnull=False)
+        states = SETTLED if value == "settled" else [value]
+        return queryset.filter(promise__state__in=states)
 
     def by_result(self, queryset, name, value):
         if value in RESULT_RULES:
@@ -166,6 +181,14 @@ class VisitFilter(Narrowing):
             return queryset.exclude(flag_text__in=["[]", f'["{Visit.Flag.FEED}"]'])
         return queryset.filter(flag_text__contains=f'"{value}"')
 
+
+DAY_LOOKUPS = {
+    "since": "business_day__gte",
+    "until": "business_day__lte",
+    "due_since": "promise__due_on__gte",
+    "due_until": "promise__due_on__lte",
+}
+SETTLED = [PromiseToPay.State.KEPT, PromiseToPay.State.PART_KEPT, PromiseToPay.State.BROKEN]
 
 # What the overview's rates count, so that each number can show the visits behind it.
 RESULT_RULES = {

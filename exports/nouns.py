@@ -58,7 +58,7 @@ def customer_columns(path: str = "") -> tuple[Column, ...]:
     """The billed party as a table of another noun shows it, reached by `path`."""
     return (
         Column("service_number", "No. Layanan", f"{path}service_number", "code", is_sortable=not path),
-        Column("name", "Nama Pelanggan", f"{path}name", mask=mask_name),
+        Column("name", "Nama", f"{path}name", mask=mask_name),
         Column("phones", "Telepon", f"{path}phones", "phones", mask=mask_phone),
         Column("address", "Alamat", f"{path}address__raw"),
         Column("sto", "STO", f"{path}sto"),

@@ -10,6 +10,8 @@ from imports.headers import words_of
 from imports.reading import Table
 from imports.reasons import MESSAGES
 
+# Reasons that refuse a row in any column: the export is damaged, or somebody means harm.
+DAMAGE = ("nul_byte", "formula")
 VALUE_LENGTH = 200  # of a value quoted in an issue
 
 ISSUE_SCHEMA = {
@@ -59,7 +61,7 @@ class Cleaning:
         """Adds a cleaned column. Its reasons refuse the row if `refuse`, else warn; `absent` is the reason of empty
         cells.
 
-        A NUL byte refuses the row in any column: it shows that the export is damaged.
+        What DAMAGE names refuses the row in any column.
         """
         self.keep(field, column.value)
         text = self.written(field) if written is None else written
@@ -70,7 +72,7 @@ class Cleaning:
             field,
             reason,
             text,
-            refuse=pl.Series([refuse]).extend_constant(refuse, max(len(text) - 1, 0)) | (reason == "nul_byte"),
+            refuse=pl.Series([refuse]).extend_constant(refuse, max(len(text) - 1, 0)) | reason.is_in(DAMAGE),
         )
 
     def refuse(self, field: str, where: pl.Series, reason: str, written: pl.Series | None = None) -> None:

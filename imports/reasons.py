@@ -31,5 +31,7 @@ MESSAGES = {
     "longitude in decimal degrees.",
     "too_long": "The text is too long and was left out, because half of it could mislead. Shorten it.",
     "nul_byte": "The text contains a NUL character: the export is damaged. Export it again.",
+    "formula": "This text is a formula that a spreadsheet would run; no row of a feed needs one. Remove it and "
+    "send the row again.",
     "superseded": "A later row of this file has the same key and says something else; the later one counts.",
 }

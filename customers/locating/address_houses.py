@@ -28,6 +28,7 @@ from customers.locating.address_words import (
 HOUSE = re.compile(r"[0-9]{1,4}(?![0-9])")  # five digits are a postal code, more a telephone
 MARKS = RT_WORDS | RW_WORDS
 NEVER_BEFORE_HOUSE = NAMES_BEFORE_NUMBER | MARKS
+STATE_SCHOOL = ("negeri", "neg")
 FEW = 9  # a street index (`mawar 3`) is seldom higher
 MOST_RW = 25  # an RW left without its word (`kenari 41 5 sukasari`) is seldom higher
 
@@ -74,10 +75,10 @@ def read_house_behind(tokens: list[str], at: int) -> Found | None:
     return house_at(tokens, at) if is_house(tokens[at]) and tokens[at + 1] not in NAMES_AFTER_NUMBER else None
 
 
-def read_loose_block(tokens: list[str], places: list[int], numbers: Numbers) -> None:
-    """A letter of its own before a number: `no b 5`, `palem q 53`."""
-    for i in places:
-        if len(tokens[i - 1]) == 1 and is_loose_block(tokens, i - 1):
+def read_loose_block(tokens: list[str], figures: list[int], has_number_word: bool, numbers: Numbers) -> None:
+    """A letter of its own before a number: `no b 5`, and where no number word marks another one, `palem q 53`."""
+    for i in figures:
+        if len(tokens[i - 1]) == 1 and is_loose_block(tokens, i - 1, has_number_word):
             numbers.block, numbers.house_number = (tokens[i - 1], i - 1, i - 1), house_at(tokens, i)
             return
 
@@ -103,13 +104,13 @@ def read_code(tokens: list[str], i: int, numbers: Numbers) -> bool:
     return True
 
 
-def is_loose_block(tokens: list[str], i: int) -> bool:
-    """A single letter before a number: surely after `no`; elsewhere unless an initial or part of `jalan ix c`."""
+def is_loose_block(tokens: list[str], i: int, has_number_word: bool) -> bool:
+    """Surely after `no`; elsewhere unless the letter is an initial or part of a name, `jalan ix c`."""
     letter, before = tokens[i], tokens[i - 1]
     if i < 1 or not letter.isalpha() or not is_house(tokens[i + 1]):
         return False
-    if before in NUMBER_WORDS:
-        return True
+    if has_number_word:
+        return before in NUMBER_WORDS
     if letter not in LOOSE_BLOCK_LETTERS or tokens[i + 2] in NAMES_AFTER_NUMBER:
         return False
     if before in ROMAN_NUMERALS or before in INITIALS or before in NAMES_BEFORE_NUMBER or before in STREET_WORDS:
@@ -133,12 +134,12 @@ def read_marked_house(tokens: list[str], signs: list[int], marks: frozenset[str]
     return None
 
 
-def read_bare_house(tokens: list[str], places: list[int], numbers: Numbers) -> Found | None:
+def read_bare_house(tokens: list[str], figures: list[int], numbers: Numbers) -> Found | None:
     """The likeliest of the numbers that nothing marks and no name claims."""
     block_at = numbers.block[LAST] if numbers.block else 0
     rt_at = numbers.rt[LAST] if numbers.rt else 0
     rw_at = numbers.rw[LAST] if numbers.rw else 0
-    free = [i for i in places if i and i != rt_at and i != rw_at and i != block_at and is_bare_house(tokens, i)]
+    free = [i for i in figures if i and i != rt_at and i != rw_at and i != block_at and is_bare_house(tokens, i)]
     mark = min(rt_at, rw_at) or rt_at or rw_at
     if mark and free:
         free = [i for i in free if i < mark] or [i for i in free if not STREET_WORDS.isdisjoint(tokens[mark:i])]
@@ -154,8 +155,10 @@ def is_bare_house(tokens: list[str], i: int) -> bool:
         return False
     if len(token) == 1 and before != "," and not HAMLET_WORDS.isdisjoint(tokens[max(i - 3, 0) : i - 1]):
         return False
-    # `toko jaya 2, raya cipanas`: the shop has the number, its street comes behind the comma
-    return not (tokens[i + 1] == "," and tokens[0] in LANDMARK_WORDS and tokens[i + 2] != END and "," not in tokens[:i])
+    if tokens[0] not in LANDMARK_WORDS or "," in tokens[:i]:
+        return True
+    # `sd negeri melati 4`; `toko jaya 2, raya melati`: the shop has the number, its street comes behind the comma
+    return tokens[1] not in STATE_SCHOOL and (tokens[i + 1] != "," or tokens[i + 2] == END)
 
 
 def choose_house(tokens: list[str], free: list[int], is_marked: bool) -> int:

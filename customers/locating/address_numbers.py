@@ -25,9 +25,9 @@ class Numbers:
     postal_code: Found | None = None
 
 
-def read_postal_code(tokens: list[str], places: list[int]) -> Found | None:
+def read_postal_code(tokens: list[str], figures: list[int]) -> Found | None:
     """The last five-digit number; Indonesian codes start at 10110."""
-    for i in reversed(places):
+    for i in reversed(figures):
         token = tokens[i]
         if len(token) == 5 and token > "10109" and token.isdigit():
             return (token, i, i)
@@ -84,9 +84,9 @@ def read_area(tokens: list[str], at: int) -> Found | None:
     return (matched[1] if matched[1] != "0" else None, at, at) if matched else None
 
 
-def read_padded_pair(tokens: list[str], places: list[int], numbers: Numbers) -> None:
+def read_padded_pair(tokens: list[str], figures: list[int], numbers: Numbers) -> None:
     """`14 02 07`, `003/004`: zeros in front and a number behind are how forms write RT and RW, words or no words."""
-    for i in places:
+    for i in figures:
         token = tokens[i]
         if token[0] != "0" or tokens[i - 1] in NUMBER_WORDS:
             continue

@@ -32,6 +32,7 @@ KEPT_OPENERS = frozenset(
     ["street", "landmark"]
 )  # `jl mawar`, `toko jaya` keep their first word, `kel bangka` is Bangka
 POSTFIXED = frozenset(["kel", "kelurahan"])  # `sukasari kel.` as well as `kel. sukasari`
+LONGEST_NAME = 4  # words of a village or district
 FULL_WORD = 6  # letters; feeds cut words to two to five, so a longer one is a name as people write it
 HEAD, MIDDLE, TAIL = range(3)  # before the house, between house and RT, behind RT and postal code
 Runs = list[list[str]]
@@ -61,7 +62,10 @@ def read_places(tokens: list[str], signs: list[int], kinds: int, numbers: Number
         read_head(head[-1], places, has_village)
     if has_village and not places.village:
         places.village = " ".join(middle.pop(0))
-    for run in middle + tail:
+    rest = middle + tail
+    if len(rest) > 1 and not places.village and not places.district:
+        rest = read_last_two(rest, places)
+    for run in rest:
         read_tail(run, places)
     return places
 
@@ -178,6 +182,15 @@ def leading_village(words: list[str]) -> int:
     if first == second:
         return 1
     return int(len(first) >= FULL_WORD and second not in ROMAN_NUMERALS)
+
+
+def read_last_two(rest: Runs, places: Places) -> Runs:
+    """`…, sukasari, cibeber`: forms put the village and the district last, each behind a comma."""
+    village, district = rest[-2:]
+    if max(len(village), len(district)) > LONGEST_NAME:
+        return rest
+    places.village, places.district = " ".join(village), " ".join(district)
+    return []
 
 
 def read_tail(words: list[str], places: Places) -> None:

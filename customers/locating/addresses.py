@@ -123,7 +123,7 @@ def read_numbers(tokens: list[str], has_codes: bool, signs: list[int], figures: 
     if kinds & BLOCK_SIGN:
         read_block(tokens, signs, numbers)
     if numbers.block is None:
-        read_loose_block(tokens, figures, numbers)
+        read_loose_block(tokens, figures, bool(kinds & NUMBER_SIGN), numbers)
         if has_codes and numbers.block is None:
             read_block_code(tokens, numbers)
     if figures and numbers.house_number is None:

@@ -78,8 +78,9 @@ def actions_for(user, found: WorkOrder) -> dict:
         return {}
     agents = User.objects.agents().visible_to(user).filter(witel=found.witel_id).order_by("name")
     actions = {}
-    if found.state in (State.READY, State.ASSIGNED):
+    if found.state in (State.READY, State.ASSIGNED, State.FOLLOW_UP):
         actions["assign"] = AssignForm(agents=agents)
+    if found.state in (State.READY, State.ASSIGNED):
         actions["hold"] = HoldForm(prefix="hold")
     if found.state == State.ASSIGNED:
         actions["unassign"] = ReasonForm(prefix="unassign")

@@ -38,7 +38,7 @@ def agents_for(user, where: str):
 @needs("see_orders")
 def orders(request):
     asked = asked_of(request)
-    table = TablePage(ORDERS, request.user, asked)
+    table = TablePage(ORDERS, request.user, asked, defaulted=("state",))
     agents = agents_for(request.user, asked.get("where", "")) if request.user.may("assign") else User.objects.none()
     may_assign = request.user.may("assign")
     return show_table(

@@ -43,6 +43,7 @@ def overview(request):
         "day_bars": day_bars(figures.days),
         "orders_query": urlencode({"where": where} if where else {}),
         "visits_query": urlencode(({"where": where} if where else {}) | days(span)),
+        "promises_query": promises_query(where, span),
         "today_query": urlencode(({"where": where} if where else {}) | days(Span(today, today))),
     }
     return render(request, "dashboard/overview/page.html", context)
@@ -54,6 +55,12 @@ def asked_span(given: dict, today) -> Span:
     since = given.get("since") or until.replace(day=1)
     since = min(since, until)
     return Span(max(since, until - timedelta(days=MOST_DAYS - 1)), until)
+
+
+def promises_query(where: str, span: Span) -> str:
+    """The visits whose promises came due in these days and are settled, whenever they were made."""
+    due = {"due_since": span.since.isoformat(), "due_until": span.until.isoformat()}
+    return urlencode({"where": where, "since": "", "until": "", "promise": "settled"} | due)
 
 
 def title_of(span: Span, today) -> str:

@@ -17,7 +17,8 @@ def asked_of(request):
 @require_safe
 @needs("see_orders")
 def visits(request):
-    return show_table(request, TablePage(VISITS, request.user, asked_of(request)), "visits")
+    table = TablePage(VISITS, request.user, asked_of(request), defaulted=("since", "until"))
+    return show_table(request, table, "visits")
 
 
 @require_safe

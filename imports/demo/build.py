@@ -172,7 +172,7 @@ def tell_stories(rng: Random, now, today, lines: list[Line], evidence, crews: di
     for key, (_, _, period, line) in enumerate(issued, next_key(WorkOrder)):
         town = line.house.odp.town
         crew = crews[town.witel]
-        agent = crew[ord(town.sto[-1]) % len(crew)] if rng.random() < 0.85 else rng.choice(crew)
+        agent = crew[town.number % len(crew)] if rng.random() < 0.85 else rng.choice(crew)
         Story(country, line, period, key, agent, evidence[line.key]).tell()
     return country
 

@@ -30,7 +30,8 @@ STREETS = [
     "Melati", "Kenanga", "Mawar", "Anggrek", "Cempaka", "Flamboyan", "Dahlia", "Teratai", "Merpati", "Kutilang",
     "Garuda", "Rajawali", "Nangka", "Rambutan", "Mangga", "Jambu", "Kelapa", "Cendana", "Jati", "Pinus", "Mahoni",
     "Bungur", "Pahlawan", "Veteran", "Pemuda", "Pelajar", "Kartini", "Diponegoro", "Pattimura", "Hasanuddin",
-    "Gatot Subroto", "Ahmad Yani", "Sudirman", "Setia Budi", "Imam Bonjol", "Masjid", "Pasar Lama", "Stasiun", "Irigasi", "Waduk",
+    "Gatot Subroto", "Ahmad Yani", "Sudirman", "Setia Budi", "Imam Bonjol", "Masjid", "Pasar Lama", "Stasiun",
+    "Irigasi", "Waduk",
 ]  # fmt: skip
 COMPLEXES = ["Griya Asri", "Bumi Permai", "Taman Lestari", "Puri Kencana", "Graha Sentosa", "Villa Hijau"]
 COMPASS = ["", " Barat", " Timur", " Utara", " Selatan", " Tengah"]
@@ -47,7 +48,7 @@ FRONT_M = 9.0  # from the middle of the road to the door
 @dataclass(frozen=True)
 class Town:
     witel: str
-    region_digit: str
+    number: int  # of the witel's towns
     city: str
     name: str
     villages: tuple[str, ...]
@@ -120,7 +121,7 @@ def make_towns(rng: Random, witel, sea: int | None, city: str, count: int) -> li
         towns.append(
             Town(
                 witel=witel.code,
-                region_digit=witel.region.code[-1],
+                number=len(towns),
                 city=city,
                 name=name,
                 villages=tuple(villages),

@@ -7,8 +7,16 @@ import os
 import shutil
 
 import pytest
+from django.test import override_settings
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_http():
+    """The live server reads these when it starts, before any test's own settings."""
+    with override_settings(SECURE_SSL_REDIRECT=False, SESSION_COOKIE_SECURE=False, CSRF_COOKIE_SECURE=False):
+        yield
 
 
 @pytest.fixture(scope="session")

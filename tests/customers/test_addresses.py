@@ -94,6 +94,7 @@ def test_rt_and_rw_are_read_in_all_their_spellings(raw, rt, rw):
         ("19 ilir melati 225", "225"),
         ("melati, 9 10 ulu", "9"),
         ("sd negeri 3 sukasari", None),
+        ("sd negeri melati 4 sukasari", None),
         ("desa sukamaju 2 rt 3 rw 4", None),
         ("apartemen melati kav 9", "9"),
         ("gedung melati lantai 7 jl mawar no 4", "4"),
@@ -133,6 +134,7 @@ def test_house_number_is_told_from_the_numbers_of_names(raw, house_number):
         ("Griya Melati Blok C/12", "c", "12"),
         ("Griya Melati B3/12A", "b3", "12a"),
         ("palem q 53 rt 7 8", "q", "53"),
+        ("palem q 53 no 7", None, "7"),
         ("melati ix c 12 rt 12 rw 9", None, "12"),
         ("jl h 12", None, "12"),
         ("melati no d11 sukasari", None, "d11"),
@@ -165,6 +167,11 @@ def test_village_may_carry_its_title_behind_it():
 def test_village_may_stand_before_its_street():
     address = read_address("cipayung timur melati raya 12 rt 3 4 cibeber")
     assert (address.village, address.street) == ("cipayung timur", "melati raya")
+
+
+def test_village_and_district_may_stand_last_behind_commas():
+    address = read_address("kenari 12 melati raya selatan, Sukasari, Cibeber")
+    assert (address.street, address.village, address.district) == ("kenari", "sukasari", "cibeber")
 
 
 def test_complete_address_misses_nothing():

@@ -283,3 +283,18 @@ def test_a_column_of_nothing_is_cleaned_to_nothing():
     ):
         assert cleaner(empty).value.len() == 0
         assert cleaner(pl.Series([None], dtype=pl.String)).value[0] is None
+
+
+@pytest.mark.parametrize("attack", ["=1+1", "=HYPERLINK(\"http://x\")", "+cmd|' /C calc'!A0", "@SUM(A1:A9)", "-2+3+cmd|' /C calc'!A0", "＝1"])
+def test_a_formula_in_a_text_is_refused(attack):
+    value, reason = columns.text(pl.Series([attack]), 100)
+    assert (value[0], reason[0]) == (None, "formula")
+
+
+@pytest.mark.parametrize("honest", ["- belakang masjid", "+62 rumah pojok", "@ perum melati", "no = 5"])
+def test_honest_texts_that_only_begin_oddly_are_kept(honest):
+    assert columns.text(pl.Series([honest]), 100).value[0] == honest
+
+
+def test_the_apostrophe_of_our_own_exports_is_taken_off():
+    assert columns.text(pl.Series(["'- belakang masjid"]), 100).value[0] == "- belakang masjid"
