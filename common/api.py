@@ -4,6 +4,7 @@ import binascii
 import hashlib
 
 import orjson
+from django.conf import settings
 from django.core import signing
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
@@ -11,10 +12,14 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
-from common.problems import Invalid
+from common.problems import Invalid, Problem
 
 MAX_DEPTH = 20
 MAX_INTEGER = 2**63 - 1
+
+
+class TooLarge(Problem):
+    code, status, message = "too_large", 413, "The body is too large."
 
 
 class OrjsonRenderer(BaseRenderer):
@@ -36,8 +41,12 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream, media_type=None, parser_context=None):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        content = stream.read(most + 1)
+        if len(content) > most:
+            raise TooLarge(most_bytes=most)
         try:
-            value = orjson.loads(stream.read())
+            value = orjson.loads(content)
         except orjson.JSONDecodeError as error:
             raise ParseError("The body is not valid JSON in UTF-8.") from error
         refuse_unstorable(value)

@@ -61,10 +61,10 @@ def tell_visits(visits: list[Visit], may_read: bool, zone: ZoneInfo):
         who = str(visit.agent or "berkas lama")
         note = visit.note if may_read else ""
         yield Event(visit.visited_at_corrected, "visit", who, visit.disposition.label_id, note, flags)
-        if promise := getattr(visit, "promise", None):
-            if promise.settled_on:
-                at = datetime.combine(promise.settled_on, NOON, zone)
-                yield Event(at, "promise", "", f"Janji bayar: {promise.get_state_display().lower()}")
+        promise = getattr(visit, "promise", None)
+        if promise and promise.settled_on:
+            at = datetime.combine(promise.settled_on, NOON, zone)
+            yield Event(at, "promise", "", f"Janji bayar: {promise.get_state_display().lower()}")
 
 
 def assignments_of(order: WorkOrder, may_read: bool):

@@ -1,7 +1,7 @@
 """What codes of the domain are called on the screen."""
 
 PROBLEMS = {
-    "state_not_possible": "Keadaan order ini sudah berubah, jadi langkah itu tidak bisa lagi. Muat ulang dan lihat riwayatnya.",
+    "state_not_possible": "Keadaan order ini sudah berubah, jadi langkah itu tidak bisa lagi. Lihat riwayatnya.",
     "agent_out_of_scope": "CTB ini tidak bertugas di witel order tersebut.",
     "not_found": "Order tidak ditemukan.",
     "not_allowed": "Peran Anda tidak boleh melakukan ini.",

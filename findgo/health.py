@@ -34,4 +34,4 @@ def ready(request):
 
 @cache
 def migrations_of_code() -> frozenset:
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).disk_migrations)
+    return frozenset(MigrationLoader(None).disk_migrations)

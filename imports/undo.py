@@ -1,4 +1,5 @@
 """Takes a batch back: deletes what it created, restores what it changed, and lists what somebody changed since."""
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -44,6 +45,11 @@ CHILDREN_FIRST = (
     Customer,
     DistributionPoint,
 )
+# Rows that go with the row that they belong to, straight from the tables.
+BELONGS_TO = {
+    Customer: [(child, "customer") for child in (ResolvedLocation, LocationCandidate, Installation, Address)],
+    WorkOrder: [(Assignment, "order")],
+}
 # Rows that follow from evidence: one that moved on since is computed again instead of being listed.
 DECIDED_ANEW = (LocationCandidate, ResolvedLocation)
 
@@ -95,20 +101,39 @@ def take_back(model: type[Model], steps: QuerySet, report: UndoReport) -> None:
 
 def delete_created(model: type[Model], entry: JournalEntry, report: UndoReport) -> None:
     """Delete the rows of a range that still carry the batch's number and that nothing refers to."""
-    created = model.objects.filter(pk__gte=entry.first_key, pk__lte=entry.last_key, feed_batch=entry.batch_id)
-    removable = without_dependants(model, created)
-    kept = created.exclude(pk__in=removable.values("pk")) if model is not Visit else created.none()
-    for key in kept.values_list("pk", flat=True):
-        report.keep(model, str(key), "other rows refer to it now")
-    for row in changed_since(model, entry):
-        report.keep(model, str(row), "changed by a later import")
-    while keys := list(removable.values_list("pk", flat=True)[:PIECE]):
-        in_transaction(lambda keys=keys: delete_keys(model, keys, report))
+    created = model.objects.filter(pk__gte=entry.first_key, pk__lte=entry.last_key)
+    removable = without_dependants(model, created.filter(feed_batch=entry.batch_id))
+    for first, last in pieces(created):
+        in_transaction(lambda first=first, last=last: delete_piece(model, entry, removable, first, last, report))
 
 
-def changed_since(model: type[Model], entry: JournalEntry) -> QuerySet:
-    rows = model.objects.filter(pk__gte=entry.first_key, pk__lte=entry.last_key)
-    return rows.exclude(feed_batch=entry.batch_id).filter(feed_batch__gt=entry.batch_id).values_list("pk", flat=True)
+def pieces(rows: QuerySet) -> Iterator[tuple]:
+    """The range of `rows` cut into ranges of at most PIECE keys: (first, last) of each."""
+    keys = rows.order_by("pk").values_list("pk", flat=True)
+    first = keys.first()
+    while first is not None:
+        some = keys.filter(pk__gte=first)
+        last = some[PIECE - 1 : PIECE].first() or keys.last()
+        yield first, last
+        first = keys.filter(pk__gt=last).first()
+
+
+def delete_piece(model: type[Model], entry: JournalEntry, removable: QuerySet, first, last, report: UndoReport) -> None:
+    """Delete the removable rows from `first` to `last` and what belongs to them; note what stays, and why."""
+    piece = model.objects.filter(pk__gte=first, pk__lte=last)
+    stay = dict(piece.exclude(pk__in=removable.values("pk")).values_list("pk", "feed_batch"))
+    for key, feed_batch in stay.items():
+        if feed_batch == entry.batch_id:
+            report.keep(model, str(key), "other rows refer to it now")
+        elif (feed_batch or 0) > entry.batch_id:
+            report.keep(model, str(key), "changed by a later import")
+    going = piece.exclude(pk__in=stay)
+    if model in (WorkOrder, Bill):
+        report.customers.update(going.order_by().values_list("customer_id", flat=True).distinct())
+    for child, parent in BELONGS_TO.get(model, ()):
+        owned = child.objects.filter(**{f"{parent}__gte": first, f"{parent}__lte": last})
+        raw_delete(owned.exclude(**{f"{parent}__in": stay}))
+    report.deleted += raw_delete(going)
 
 
 def without_dependants(model: type[Model], rows: QuerySet) -> QuerySet:
@@ -125,20 +150,6 @@ def without_dependants(model: type[Model], rows: QuerySet) -> QuerySet:
     if model is DistributionPoint:
         return rows.exclude(Exists(Installation.objects.filter(odp=OuterRef("pk"))))
     return rows
-
-
-def delete_keys(model: type[Model], keys: list, report: UndoReport) -> None:
-    """Delete rows and what belongs to them. Straight from the tables: the journal knows what there is."""
-    for some in batched(keys, 5000):
-        if model is Customer:
-            for child in (ResolvedLocation, LocationCandidate, Installation, Address):
-                raw_delete(child.objects.filter(customer__in=some))
-        elif model is WorkOrder:
-            raw_delete(Assignment.objects.filter(order__in=some))
-            report.customers.update(WorkOrder.objects.filter(pk__in=some).values_list("customer_id", flat=True))
-        elif model is Bill:
-            report.customers.update(Bill.objects.filter(pk__in=some).values_list("customer_id", flat=True))
-        report.deleted += raw_delete(model.objects.filter(pk__in=some))
 
 
 def raw_delete(rows: QuerySet) -> int:

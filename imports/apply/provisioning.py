@@ -1,4 +1,6 @@
 """Provisioning: one row is a line with its address, its installation and the ODP it hangs on."""
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import polars as pl
 
@@ -234,6 +236,16 @@ def create_lines(run: Run, new: pl.DataFrame, read: Read) -> None:
     """Customers, addresses, installations, candidates and locations of lines that are new, each table at once."""
     if new.is_empty():
         return
+    with ThreadPoolExecutor(1) as beside:  # addresses are read while the database takes the other tables
+        parts = beside.submit(read_addresses, new["address"])
+        new = create_customers(run, new)
+        load_rows(Installation._meta.db_table, new.select("customer_id", *INSTALLATION))
+        locate_new(run, new, read)
+        load_rows(Address._meta.db_table, addresses(new, parts.result()))
+
+
+def create_customers(run: Run, new: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the `customer_id` that each line got."""
     last = insert(
         run,
         Customer,
@@ -244,9 +256,11 @@ def create_lines(run: Run, new: pl.DataFrame, read: Read) -> None:
         schema={"service_number": pl.String, "customer_id": pl.Int64},
         orient="row",
     )
-    new = new.join(keys, on="service_number", how="left")
-    load_rows(Address._meta.db_table, addresses(new))
-    load_rows(Installation._meta.db_table, new.select("customer_id", *INSTALLATION))
+    return new.join(keys, on="service_number", how="left", maintain_order="left")
+
+
+def locate_new(run: Run, new: pl.DataFrame, read: Read) -> None:
+    """Candidates and resolved locations of new lines."""
     candidates = read.candidates.join(new.select("customer_id", customer="row"), on="customer", how="inner")
     load_rows(LocationCandidate._meta.db_table, candidates.drop("customer"))
     located = decided(candidates.drop("customer").rename({"customer_id": "customer"})).join(
@@ -258,9 +272,9 @@ def create_lines(run: Run, new: pl.DataFrame, read: Read) -> None:
     )
 
 
-def addresses(rows: pl.DataFrame) -> pl.DataFrame:
+def addresses(rows: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
     """Rows of the address table: what was written, beside what was read."""
-    parts = read_addresses(rows["address"]).select(*PARTS, "completeness")
+    parts = parts.select(*PARTS, "completeness")
     return pl.concat([rows.select("customer_id", raw="address"), parts], how="horizontal").with_columns(
         [pl.col(name).fill_null("").str.slice(0, width_of(name)) for name in PARTS],
         reader_version=pl.lit(READER_VERSION),
@@ -284,7 +298,7 @@ def update_lines(run: Run, rows: pl.DataFrame, read: Read) -> None:
         run.journal.watch(LocationCandidate.objects.filter(customer__in=some, source__in=FROM_INSTALLATION))
     run.journal.watch_keys(ResolvedLocation, keys)
     update(Customer, rows.select("service_number", *CUSTOMER, id="customer_id", feed_batch=pl.lit(run.batch.pk)))
-    update(Address, addresses(rows))
+    update(Address, addresses(rows, read_addresses(rows["address"])))
     update(Installation, rows.select("customer_id", *INSTALLATION))
     candidates = read.candidates.join(rows.select("customer_id", customer="row"), on="customer", how="inner")
     candidates = candidates.drop("customer").rename({"customer_id": "customer"})
