@@ -115,7 +115,7 @@ driver: setup
 	if ! command -v "$${CC:-gcc}" >/dev/null || ! headers; then
 	    say "No compiler or headers for mysqlclient (see requirements/mysql.txt): going on with PyMySQL"; exit 0
 	fi
-	install "mysqlclient" -r requirements/mysql.txt
+	if ! install "mysqlclient" -r requirements/mysql.txt; then say "Going on with PyMySQL"; exit 0; fi
 	rm -f $(VENV)/.mysql-*
 	touch $(MYSQL)
 

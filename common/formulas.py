@@ -1,6 +1,6 @@
-"""Text that a spreadsheet would run as a formula gets an apostrophe in front, in CSV only; reading takes it off again.
+"""Text that a spreadsheet would run as a formula gets an apostrophe in front in CSV; reading takes it off.
 
-A text that already has apostrophes before such a character gets one more, so that `restore(neutralise(text)) == text` always.
+A text that already has apostrophes before such a character gets one more: `restore(neutralise(text)) == text` always.
 Numbers that we write as numbers are not touched. Phones (`+62...`) are text, and do get the apostrophe.
 """
 

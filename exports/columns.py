@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True)
 class Column:
-    """`field` is read with `values()`; `words` turns codes into labels; `kind` tells screens and files how to write it.
+    """`field` is read with `values()`; `words` turns codes into labels; `kind` tells how to write it.
 
-    Kinds: text, code (digits that are no number), number, money (rupiah), metres, degrees, day, moment, period, grade, state,
-    phones, yes (yes or no), flags.
+    Kinds: text, code (digits that are no number), number, money (rupiah), metres, degrees, day, moment, period,
+    grade, state, phones, yes (yes or no), flags.
     """
 
     key: str

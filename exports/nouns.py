@@ -15,7 +15,7 @@ from workorders.states import State
 
 @dataclass(frozen=True)
 class Noun:
-    """`rows(user)` is what the user may see; `zone` and `point` are the fields that hold the row's zone, lat and lon."""
+    """`rows(user)` is what the user may see; `zone` and `point` name the fields of the row's zone, lat and lon."""
 
     name: str
     target: str

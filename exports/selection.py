@@ -14,7 +14,7 @@ CHUNK_ROWS = 2_000
 
 
 class Selection:
-    """`asked` is a query string's content: the filters by name, `sort` (`-balance`), `columns` (keys, comma between)."""
+    """`asked` is a query string's content: filters by name, `sort` (`-balance`), `columns` (keys, comma between)."""
 
     def __init__(self, noun: Noun, user, asked: Mapping[str, str]):
         self.noun, self.user = noun, user

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from customers.locating.faults import Fault
 from dashboard.words import FAULTS, GRADES, MISSING_PARTS, PURPOSES, REASONS, TARGETS, VERBS
@@ -18,13 +19,14 @@ FLAGS = dict(Visit.Flag.choices)
 DAYS = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 LONG_MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
 )  # fmt: skip
 ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
 NOTHING = "–"
 TONES = {
-    "READY": "info", "ASSIGNED": "info", "EN_ROUTE": "info", "ON_SITE": "info", "FOLLOW_UP": "warn", "ADDRESS_HOLD": "act",
-    "ON_HOLD": "warn", "CLOSED": "good", "CANCELLED": "plain", "EXPIRED": "plain", "NEW": "plain",
+    "READY": "info", "ASSIGNED": "info", "EN_ROUTE": "info", "ON_SITE": "info",
+    "FOLLOW_UP": "warn", "ADDRESS_HOLD": "act", "ON_HOLD": "warn", "CLOSED": "good", "CANCELLED": "plain", "EXPIRED": "plain", "NEW": "plain",
     "RUNNING": "info", "DONE": "good", "REFUSED": "act", "REVERTED": "plain",
     "OPEN": "info", "KEPT": "good", "PART_KEPT": "warn", "BROKEN": "act",
     "PAID": "good", "UNPAID": "act", "PARTIAL": "warn", "ACTIVE": "good", "STOPPED": "plain", "REFUTED": "act",
@@ -143,7 +145,7 @@ def tone(state):
 def grade(value):
     """A shape with its letter; the words for those who cannot see it."""
     if not value:
-        return format_html('<span class="no-grade">tanpa titik</span>')
+        return mark_safe('<span class="no-grade">tanpa titik</span>')
     return format_html(
         '<span class="grade grade-{}" title="{}"><span>{}</span></span>', value.lower(), grade_words(value), value
     )

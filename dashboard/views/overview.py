@@ -1,6 +1,6 @@
 """The day's and the month's numbers, and the way to the rows behind each."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.shortcuts import redirect, render
@@ -15,6 +15,7 @@ from dashboard.templatetags.findgo import day, period
 from exports.places import reachable
 
 MOST_DAYS = 366
+EARLIEST = date(2000, 1, 1)
 
 
 @require_safe
@@ -51,9 +52,9 @@ def overview(request):
 
 def asked_span(given: dict, today) -> Span:
     """This month so far unless asked otherwise; at most a year."""
-    until = given.get("until") or today
+    until = max(given.get("until") or today, EARLIEST)
     since = given.get("since") or until.replace(day=1)
-    since = min(since, until)
+    since = min(max(since, EARLIEST), until)
     return Span(max(since, until - timedelta(days=MOST_DAYS - 1)), until)
 
 

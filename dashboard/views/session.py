@@ -37,4 +37,6 @@ def locked_out(request, original_response=None, credentials=None):
     if request.path.startswith("/api/"):
         text = "Too many wrong passwords. Wait 15 minutes."
         return JsonResponse(shape(429, text), status=429, headers={"Retry-After": "900"})
-    return render(request, "429.html", status=429, headers={"Retry-After": "900"})
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = "900"
+    return response

@@ -4,7 +4,7 @@ import polars as pl
 from common.batches import batched
 from customers.models import DistributionPoint, Installation, LocationCandidate, ResolvedLocation
 from customers.services.locations import FROM_INSTALLATION, recheck_installations
-from imports.apply.provisioning import checked_odps, create_odps, find_odps, with_witels
+from imports.apply.places import checked_odps, create_odps, find_odps, with_witels
 from imports.apply.run import Run
 from imports.apply.tables import update
 from workorders.services.points import refresh_points

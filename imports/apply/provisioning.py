@@ -1,20 +1,18 @@
 """Provisioning: one row is a line with its address, its installation and the ODP it hangs on."""
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 import polars as pl
 
 from common.batches import batched
 from common.bulk import load_rows, look_up
-from common.geo import mq
 from customers.locating.addresses import READER_VERSION, read_addresses
 from customers.locating.candidates import Read, read_installations
-from customers.locating.faults import Fault, check_points
-from customers.models import Address, Customer, DistributionPoint, Installation, LocationCandidate, ResolvedLocation
+from customers.locating.faults import Fault
+from customers.models import Address, Customer, Installation, LocationCandidate, ResolvedLocation
 from customers.services.locations import FROM_INSTALLATION, decided, replace_candidates, resolve_locations
+from imports.apply.places import checked_odps, with_odps, with_witels
 from imports.apply.run import Run, changed
 from imports.apply.tables import insert, update
-from regions.models import Witel
 from workorders.services.points import refresh_points
 
 TEXT = ("name", "phones", "sto", "package", "technician", "address", "raw_point")
@@ -74,13 +72,6 @@ EXISTING = {
     "i.faults": pl.Int64,
     "i.is_repaired": pl.Boolean,
 }
-WITEL = {
-    "witel": pl.String,
-    "witel_id": pl.Int64,
-    "area_lat": pl.Float64,
-    "area_lon": pl.Float64,
-    "area_reach_m": pl.Float64,
-}
 WORDS = {
     Fault.MISSING: "The feed has no coordinates for this house.",
     Fault.ZERO: "The coordinates are zero: the device had no fix.",
@@ -118,82 +109,6 @@ def with_places(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(pl.col(name).fill_null("") for name in TEXT)
     rows = rows.with_columns(pl.col("phones").str.slice(0, 200), pl.col("raw_point").str.slice(0, 300))
     return checked_odps(with_witels(rows.with_columns(pl.col("odp").str.to_uppercase())))
-
-
-def with_witels(rows: pl.DataFrame) -> pl.DataFrame:
-    """Adds `witel_id` and the witel's centre and reach."""
-    witels = pl.DataFrame(
-        list(Witel.objects.values_list("code", "pk", "lat", "lon", "reach_m")), schema=WITEL, orient="row"
-    )
-    return rows.join(witels, on="witel", how="left")
-
-
-def checked_odps(rows: pl.DataFrame) -> pl.DataFrame:
-    """The ODP's own point by the same rules as a house's: repaired where one reading makes sense, else dropped."""
-    given = {
-        name: rows[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
-        for name in ("odp_lat", "odp_lon", "area_lat", "area_lon", "area_reach_m")
-    }
-    nowhere = np.full(rows.height, np.nan)
-    checked = check_points(
-        given["odp_lat"],
-        given["odp_lon"],
-        odp_lat=nowhere,
-        odp_lon=nowhere,
-        area_lat=given["area_lat"],
-        area_lon=given["area_lon"],
-        area_reach_m=given["area_reach_m"],
-    )
-    return rows.with_columns(
-        odp_lat=pl.Series(checked.lat).fill_nan(None), odp_lon=pl.Series(checked.lon).fill_nan(None)
-    )
-
-
-def with_odps(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
-    """`odp_id` of each row, created where it is new; a row without an ODP point of its own takes the register's."""
-    stated = pl.col("odp_lat").is_not_null() & pl.col("odp_lon").is_not_null()
-    sites = np.where(
-        rows.select(stated).to_series().to_numpy(),
-        mq(rows["odp_lat"].fill_null(0.0).to_numpy(), rows["odp_lon"].fill_null(0.0).to_numpy()),
-        0,
-    )
-    rows = rows.with_columns(site=pl.Series(sites, dtype=pl.Int64))
-    wanted = rows.filter(pl.col("odp") != "").unique(["witel_id", "odp", "site"], maintain_order=True)
-    present = find_odps(wanted)
-    missing = wanted.join(present, on=["witel_id", "odp", "site"], how="anti")
-    create_odps(run, missing)
-    if missing.height:
-        present = find_odps(wanted)
-    rows = rows.join(present, on=["witel_id", "odp", "site"], how="left")
-    return rows.with_columns(
-        odp_lat=pl.coalesce("odp_lat", "register_lat"), odp_lon=pl.coalesce("odp_lon", "register_lon")
-    )
-
-
-def find_odps(wanted: pl.DataFrame) -> pl.DataFrame:
-    columns = {
-        "t.id": pl.Int64,
-        "t.witel_id": pl.Int64,
-        "t.code": pl.String,
-        "t.site": pl.Int64,
-        "t.lat": pl.Float64,
-        "t.lon": pl.Float64,
-    }
-    found = look_up(
-        DistributionPoint._meta.db_table, wanted, on={"witel_id": "witel_id", "odp": "code", "site": "site"}, columns=columns
-    )
-    found.columns = ["odp_id", "witel_id", "odp", "site", "register_lat", "register_lon"]
-    return found
-
-
-def create_odps(run: Run, rows: pl.DataFrame) -> None:
-    insert(
-        run,
-        DistributionPoint,
-        rows.select(
-            "witel_id", "site", code="odp", lat="odp_lat", lon="odp_lon", feed_batch=pl.lit(run.batch.pk)
-        ),
-    )
 
 
 def tell_faults(run: Run, checked: pl.DataFrame) -> None:
@@ -236,12 +151,12 @@ def create_lines(run: Run, new: pl.DataFrame, read: Read) -> None:
     """Customers, addresses, installations, candidates and locations of lines that are new, each table at once."""
     if new.is_empty():
         return
-    with ThreadPoolExecutor(1) as beside:  # addresses are read while the database takes the other tables
-        parts = beside.submit(read_addresses, new["address"])
+    with ThreadPoolExecutor(1) as reader:  # addresses are read while the database takes the other tables
+        parts = reader.submit(read_addresses, new["address"])
         new = create_customers(run, new)
         load_rows(Installation._meta.db_table, new.select("customer_id", *INSTALLATION))
         locate_new(run, new, read)
-        load_rows(Address._meta.db_table, addresses(new, parts.result()))
+        load_rows(Address._meta.db_table, beside(new, parts.result()))
 
 
 def create_customers(run: Run, new: pl.DataFrame) -> pl.DataFrame:
@@ -272,8 +187,13 @@ def locate_new(run: Run, new: pl.DataFrame, read: Read) -> None:
     )
 
 
-def addresses(rows: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
+def addresses(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of the address table: what was written, beside what was read."""
+    return beside(rows, read_addresses(rows["address"]))
+
+
+def beside(rows: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the address table from the rows of a feed and what was read of their addresses."""
     parts = parts.select(*PARTS, "completeness")
     return pl.concat([rows.select("customer_id", raw="address"), parts], how="horizontal").with_columns(
         [pl.col(name).fill_null("").str.slice(0, width_of(name)) for name in PARTS],
@@ -298,7 +218,7 @@ def update_lines(run: Run, rows: pl.DataFrame, read: Read) -> None:
         run.journal.watch(LocationCandidate.objects.filter(customer__in=some, source__in=FROM_INSTALLATION))
     run.journal.watch_keys(ResolvedLocation, keys)
     update(Customer, rows.select("service_number", *CUSTOMER, id="customer_id", feed_batch=pl.lit(run.batch.pk)))
-    update(Address, addresses(rows, read_addresses(rows["address"])))
+    update(Address, addresses(rows))
     update(Installation, rows.select("customer_id", *INSTALLATION))
     candidates = read.candidates.join(rows.select("customer_id", customer="row"), on="customer", how="inner")
     candidates = candidates.drop("customer").rename({"customer_id": "customer"})

@@ -11,7 +11,6 @@ from regions.models import Witel, inside_indonesia
 from workorders.models.disposition import Disposition
 from workorders.states import CARRIED, MOVES, OPEN, State
 
-
 VISITED_STAYS_VISIBLE = timedelta(days=30)
 
 

@@ -1,0 +1,47 @@
+import itertools
+
+import pytest
+from django.utils import timezone
+
+from imports.models import Batch, HeldRow, RowIssue
+
+
+@pytest.fixture
+def make_batch(db):
+    """A finished batch with `issues` refused rows."""
+    numbers = itertools.count(1)
+
+    def make(*, actor=None, issues=1, **fields) -> Batch:
+        batch = Batch.objects.create(
+            **{
+                "kind": "billing",
+                "filename": f"tagihan-{next(numbers)}.csv",
+                "sha256": "0" * 64,
+                "actor": actor,
+                "state": "DONE",
+                "rows": 10 + issues,
+                "created": 10,
+                "refused": issues,
+                "by_reason": {"bad_nd": issues},
+                "started_at": timezone.now(),
+            }
+            | fields
+        )
+        RowIssue.objects.bulk_create(
+            RowIssue(
+                batch=batch, row=row, line=row + 1, severity="refused", field="service_number",
+                value="=12", reason="bad_nd", message="A service number has 11 to 13 digits.",
+            )
+            for row in range(1, issues + 1)
+        )  # fmt: skip
+        return batch
+
+    return make
+
+
+@pytest.fixture
+def hold_row():
+    def hold(batch):
+        return HeldRow.objects.create(batch=batch, row=1, line=2, service_number="131000000001", payload={})
+
+    return hold

@@ -1,0 +1,33 @@
+import pytest
+from django.utils import timezone
+
+from history.models import Access
+from history.services import record
+from tests.make import make_order
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_auditor_reads_who_saw_and_who_changed_what(cast, as_user):
+    order = make_order()
+    as_user(cast.supervisor).get("/orders/")
+    record(actor=cast.supervisor, verb="hold", target=order, reason="banjir")
+    client = as_user(cast.auditor)
+
+    assert "siti" in client.get("/access/").content.decode()
+    changes = client.get("/access/?log=changes").content.decode()
+    assert "Ditahan" in changes and "banjir" in changes
+    assert "siti" not in client.get("/access/?who=eko").content.decode().split("<section")[1]
+
+
+def test_the_log_pages_by_key(cast, as_user):
+    Access.objects.bulk_create(
+        Access(at=timezone.now(), actor=cast.admin, purpose="list", target_type="visit", rows=n) for n in range(60)
+    )
+    client = as_user(cast.auditor)
+    first = client.get("/access/")
+    second = client.get(f"/access/?before={first.context['rows'][-1].pk}")
+
+    assert first.context["has_more"] and len(first.context["rows"]) == 50
+    assert len(second.context["rows"]) == 10 and not second.context["has_more"]
+    assert client.get("/access/?before=x&who=%00").status_code == 200

@@ -1,0 +1,124 @@
+"""Who may open which page. Every page of the dashboard is in the table below, or the first test fails."""
+import pytest
+
+from dashboard import urls
+from history.models import Access, Change
+from tests.dashboard.rows import make_visit
+from tests.make import make_order
+
+pytestmark = pytest.mark.django_db
+
+STAFF = {"supervisor", "manager", "analyst", "admin"}
+DECIDERS = {"supervisor", "manager", "admin"}
+# name → (path, method, who may)
+PAGES = {
+    "overview": ("/", "get", STAFF),
+    "orders": ("/orders/", "get", STAFF),
+    "orders-download": ("/orders/download.csv", "get", STAFF),
+    "orders-assign": ("/orders/assign/", "post", DECIDERS),
+    "order": ("/orders/{order}/", "get", STAFF),
+    "order-phones": ("/orders/{order}/phones/", "post", DECIDERS),
+    "order-assign": ("/orders/{order}/assign/", "post", DECIDERS),
+    "order-unassign": ("/orders/{order}/unassign/", "post", DECIDERS),
+    "order-hold": ("/orders/{order}/hold/", "post", DECIDERS),
+    "order-release": ("/orders/{order}/release/", "post", DECIDERS),
+    "order-reopen": ("/orders/{order}/reopen/", "post", DECIDERS),
+    "customers": ("/customers/", "get", STAFF),
+    "customers-download": ("/customers/download.csv", "get", STAFF),
+    "customer": ("/customers/{customer}/", "get", STAFF),
+    "customer-phones": ("/customers/{customer}/phones/", "post", DECIDERS),
+    "visits": ("/visits/", "get", STAFF),
+    "visits-download": ("/visits/download.csv", "get", STAFF),
+    "imports": ("/imports/", "get", {"manager", "admin"}),
+    "import-new": ("/imports/new/", "get", {"manager", "admin"}),
+    "import": ("/imports/{batch}/", "get", {"manager", "admin"}),
+    "import-issues": ("/imports/{batch}/issues.csv", "get", {"manager", "admin"}),
+    "import-undo": ("/imports/{batch}/undo/", "get", {"manager", "admin"}),
+    "access": ("/access/", "get", {"admin", "auditor"}),
+}
+OPEN_TO_ALL = {"sign-in", "sign-out", "password"}
+EVERYBODY = ["agent", "technician", "supervisor", "manager", "analyst", "admin", "auditor"]
+
+
+@pytest.fixture
+def keys(cast, make_batch):
+    order = make_order(assignee=cast.agent)
+    make_visit(order=order, agent=cast.agent)
+    return {"order": order.pk, "customer": order.customer_id, "batch": make_batch(actor=cast.manager).pk}
+
+
+def test_every_page_is_in_the_table():
+    assert {pattern.name for pattern in urls.urlpatterns} == set(PAGES) | OPEN_TO_ALL
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_for_its_roles_only_and_a_refusal_writes_nothing(cast, as_user, keys, name, who):
+    path, method, allowed = PAGES[name]
+    response = getattr(as_user(getattr(cast, who)), method)(path.format(**keys))
+
+    if who in allowed:
+        assert response.status_code in (200, 302), response.status_code
+    elif name == "overview" and who == "auditor":
+        assert response.status_code == 302 and response["Location"] == "/access/"
+    else:
+        assert response.status_code == 403
+        assert not Access.objects.exists() and not Change.objects.exists()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nobody_gets_in_without_signing_in(cast, as_user, keys, name):
+    path, method, _ = PAGES[name]
+    response = getattr(as_user(None), method)(path.format(**keys))
+
+    assert response.status_code == 302 and response["Location"].startswith("/sign-in/?next=")
+    assert not Access.objects.exists() and not Change.objects.exists()
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if "{" in PAGES[name][0] and "import" not in name])
+def test_a_row_out_of_reach_is_like_one_that_does_not_exist(cast, as_user, keys, name):
+    path, method, _ = PAGES[name]
+    client = as_user(cast.other_supervisor)
+    foreign = getattr(client, method)(path.format(**keys), {"reason": "x"})
+    missing = getattr(client, method)(path.format(order=987654321, customer=987654321, batch=987654321), {"reason": "x"})
+    huge = getattr(client, method)(path.format(order=10**30, customer=10**30, batch=10**30), {"reason": "x"})
+
+    assert foreign.status_code == missing.status_code == huge.status_code == 404
+    assert foreign.content == missing.content
+    assert not Access.objects.exists() and not Change.objects.exists()
+
+
+def test_an_agent_is_told_that_the_work_is_in_the_app(cast, as_user):
+    make_order(assignee=cast.agent)
+    response = as_user(cast.agent).get("/")
+
+    assert "aplikasi lapangan" in response.content.decode()
+    assert "WO" not in response.content.decode()
+
+
+def test_somebody_whose_time_is_over_is_signed_out(cast, as_user):
+    client = as_user(cast.supervisor)
+    type(cast.supervisor).objects.filter(pk=cast.supervisor.pk).update(active_until="2020-01-31")
+
+    assert client.get("/orders/")["Location"].startswith("/sign-in/")
+
+
+def test_an_expired_session_reloads_the_page_instead_of_putting_a_form_into_it(as_user):
+    response = as_user(None).get("/orders/", headers={"HX-Request": "true"})
+
+    assert response["HX-Refresh"] == "true"
+
+
+def test_pages_with_peoples_data_are_for_no_cache(cast, as_user):
+    response = as_user(cast.supervisor).get("/orders/")
+
+    assert "no-store" in response["Cache-Control"] and "HX-Request" in response["Vary"]
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if PAGES[name][1] == "get" and "download" not in name and "issues" not in name])
+def test_no_page_has_script_or_style_inside(cast, as_user, keys, name):
+    """The content security policy would block them."""
+    html = as_user(cast.admin).get(PAGES[name][0].format(**keys)).content.decode()
+
+    assert "<style" not in html and " style=" not in html and " onclick=" not in html
+    assert all("src=" in part.split(">", 1)[0] for part in html.split("<script")[1:])
