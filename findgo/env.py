@@ -54,7 +54,10 @@ def database() -> dict:
     SQLite: WAL and IMMEDIATE transactions (0 "database is locked" against 10,176 without).
     MySQL and MariaDB: READ COMMITTED, strict mode, utf8mb4, LOAD DATA LOCAL for the imports.
     """
-    config = env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'findgo.sqlite3'}")
+    url = env.str("DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'findgo.sqlite3'}"
+    if not url.startswith(("sqlite:", "mysql:")):
+        raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or mysql://.")
+    config = env.db_url_config(url)
     if config["ENGINE"].endswith("sqlite3"):
         Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
         config["OPTIONS"] = {
@@ -62,7 +65,7 @@ def database() -> dict:
             "timeout": 30,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
         }
-    elif config["ENGINE"].endswith("mysql"):
+    else:
         use_pymysql_where_needed()
         config["OPTIONS"] = {
             "charset": "utf8mb4",
@@ -73,8 +76,6 @@ def database() -> dict:
         config["CONN_HEALTH_CHECKS"] = True
         config["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
         config["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_unicode_ci"}
-    else:
-        raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or mysql://.")
     return config
 
 

@@ -53,7 +53,7 @@ def read_rt(tokens: list[str], i: int, numbers: Numbers) -> None:
     numbers.rt = read_area(tokens, at)
     if numbers.rt is None:
         return
-    paired = AREA.fullmatch(tokens[at])[2] if len(tokens[at]) > 3 else None
+    paired = AREA.fullmatch(tokens[at])[2] if len(tokens[at]) > 2 else None
     if paired:
         numbers.rw = (paired, at, at)
     elif tokens[at + 1] not in RW_WORDS:

@@ -26,7 +26,8 @@ ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
 NOTHING = "–"
 TONES = {
     "READY": "info", "ASSIGNED": "info", "EN_ROUTE": "info", "ON_SITE": "info",
-    "FOLLOW_UP": "warn", "ADDRESS_HOLD": "act", "ON_HOLD": "warn", "CLOSED": "good", "CANCELLED": "plain", "EXPIRED": "plain", "NEW": "plain",
+    "FOLLOW_UP": "warn", "ADDRESS_HOLD": "act", "ON_HOLD": "warn", "CLOSED": "good",
+    "CANCELLED": "plain", "EXPIRED": "plain", "NEW": "plain",
     "RUNNING": "info", "DONE": "good", "REFUSED": "act", "REVERTED": "plain",
     "OPEN": "info", "KEPT": "good", "PART_KEPT": "warn", "BROKEN": "act",
     "PAID": "good", "UNPAID": "act", "PARTIAL": "warn", "ACTIVE": "good", "STOPPED": "plain", "REFUTED": "act",
@@ -219,4 +220,4 @@ def severity_tone(value):
 @register.filter
 def reason_words(value):
     """The reasons of imports are words of programs; the message beside them is for people."""
-    return REASONS.get(value, value.replace("_", " "))
+    return REASONS.get(value) or FAULTS.get(value.upper()) or value.replace("_", " ")

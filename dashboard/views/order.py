@@ -20,7 +20,13 @@ from workorders.states import State
 
 def find_order(user, pk: int) -> WorkOrder:
     rows = WorkOrder.objects.visible_to(user).select_related(
-        "customer__address", "customer__installation__odp", "customer__location", "witel__region", "assignee", "outcome"
+        "customer__address",
+        "customer__witel__region",
+        "customer__installation__odp",
+        "customer__location",
+        "witel__region",
+        "assignee",
+        "outcome",
     )
     try:
         order = rows.filter(pk=pk).first()

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from common.hot import KeyedStatement
 from common.links import links_to
 from common.nearest import Ranked
 from customers.api.shapes import address_short
@@ -33,13 +34,21 @@ JOINED = (
 )
 
 
+COLUMNS = SAME + SAME_AFTER + JOINED
+
+ORDERS = KeyedStatement(lambda key: WorkOrder.objects.filter(pk__in=[key]).order_by().values_list(*COLUMNS))
+UNPAID_BILLS = KeyedStatement(
+    lambda key: Bill.objects.filter(UNPAID, customer__in=[key])
+    .order_by("customer_id", "period")
+    .values_list("customer_id", "period", "amount", "paid_amount", "status")
+)
+
+
 def order_rows(user, ranked: list[Ranked], now: datetime) -> list[dict]:
     """The orders of `ranked`, in its order."""
     keys = [way.id for way in ranked]
-    found = {
-        row["id"]: row for row in WorkOrder.objects.filter(pk__in=keys).order_by().values(*SAME, *SAME_AFTER, *JOINED)
-    }
-    bills = unpaid_bills({row["customer_id"] for row in found.values()})
+    found = {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in ORDERS.fetch(keys)}
+    bills = unpaid_bills(list({row["customer_id"] for row in found.values()}))
 
     @cache
     def days_left(period: int, timezone: str) -> int:
@@ -58,6 +67,7 @@ def order_row(user, row: dict, way: Ranked, bills: list[dict], days_left) -> dic
     seen["radius_m"] = row["customer__location__radius_m"]
     seen["days_to_ct0"] = days_left(row["period"], row["witel__timezone"])
     seen |= {name: row[name] for name in SAME_AFTER}
+    seen["is_flagged"] = bool(row["is_flagged"])
     seen["witel"] = row["witel__code"]
     seen["assignee"] = row["assignee__username"]
     seen["distance_m"] = None if way.distance_m is None else round(way.distance_m, 1)
@@ -76,11 +86,10 @@ def order_row(user, row: dict, way: Ranked, bills: list[dict], days_left) -> dic
     return seen
 
 
-def unpaid_bills(customers: set[int]) -> dict[int, list[dict]]:
+def unpaid_bills(customers: list[int]) -> dict[int, list[dict]]:
     """Customer → unpaid bills, oldest first."""
-    rows = Bill.objects.filter(UNPAID, customer__in=customers).order_by("customer", "period")
     found: dict[int, list[dict]] = defaultdict(list)
-    for customer, *bill in rows.values_list("customer_id", "period", "amount", "paid_amount", "status"):
+    for customer, *bill in UNPAID_BILLS.fetch(customers):
         found[customer].append(bill_out(*bill))
     return found
 

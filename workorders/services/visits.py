@@ -169,6 +169,7 @@ def write_visit(agent, visit_id, report, sent, now, device, order, disposition) 
         PromiseToPay.objects.create(visit=visit, order=order, amount=amount, due_on=due_on)
     learn(visit, target)
     move_order(visit, agent, disposition)
+    visit.refresh_from_db()  # the first answer reads as the second: times in UTC
     return visit
 
 
