@@ -8,7 +8,7 @@ import re
 from customers.locating.address_tokens import DIGITS
 from customers.locating.address_words import NAMES_AFTER_NUMBER, NUMBER_WORDS, RT_WORDS, RW_WORDS
 
-AREA = re.compile(r"0*([0-9]{1,3}[a-z]?)(?:[-/]0*([0-9]{1,3}))?")  # 003 and 3 and, as a pair, 003/004
+AREA = re.compile(r"0*([0-9]{1,3}[a-z]?)(?: ?[-–/] ?0*([0-9]{1,3}))?")  # 003 and 3 and, as a pair, 003/004
 # A part of the address: its value, and the first and last of the tokens it came from. A plain tuple, since several are
 # made for every address and a class takes ten times as long.
 Found = tuple[str | None, int, int]
