@@ -9,7 +9,7 @@ def links_to(lat: float | None, lon: float | None, label: str) -> dict[str, str]
         return None
     point = f"{lat:.6f},{lon:.6f}"
     return {
-        "geo": f"geo:{point}?q={point}({quote(label)})",
+        "geo": f"geo:{point}?q={point}({label if label.isalnum() else quote(label)})",
         "google": f"https://www.google.com/maps/dir/?api=1&destination={point}&dir_action=navigate",
         "waze": f"https://waze.com/ul?ll={point}&navigate=yes",
     }

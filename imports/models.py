@@ -2,6 +2,18 @@
 from django.conf import settings
 from django.db import models
 
+from accounts.models import User
+
+
+class BatchQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All for the whole country; else those that people of the same reach brought in."""
+        if not user.may("import"):
+            return self.none()
+        if user.scope.everything:
+            return self
+        return self.filter(actor__in=User.objects.visible_to(user).values("pk"))
+
 
 class Batch(models.Model):
     class Kind(models.TextChoices):
@@ -42,6 +54,8 @@ class Batch(models.Model):
     finished_at = models.DateTimeField(null=True)
     reverted_at = models.DateTimeField(null=True)
     reverted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

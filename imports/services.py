@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from common.bulk import load_rows
 from common.locks import only_one
-from common.problems import NotAllowed
+from common.problems import require
 from common.tx import in_transaction
 from history.services import record
 from imports.apply import agents, billing, odp, provisioning, visits, workorders
@@ -55,8 +55,8 @@ def import_file(
     takes it back: its batch has no key, and `batch.found` holds the issues as dictionaries. Raises FileRefused when
     the file as a whole makes no sense, NotAllowed, Busy when another import runs.
     """
-    if actor is not None and not actor.may("import"):
-        raise NotAllowed()
+    if actor is not None:
+        require(actor, "import")
     with only_one("import"):
         batch = open_batch(kind, path, filename, actor, create_agents)
         progress("reading", 0, 1)
@@ -185,7 +185,15 @@ def make_run(batch: Batch, cause: Batch, columns: frozenset[str]) -> Run:
         today=timezone.localdate(),
         columns=columns,
         create_agents=bool(batch.options.get("create_agents")),
+        reach=reach_of(batch.actor),
     )
+
+
+def reach_of(actor) -> frozenset[int] | None:
+    """Keys of the witel that an actor may write to; None for the whole country and for the command line."""
+    if actor is None or actor.scope.everything:
+        return None
+    return frozenset(Witel.objects.visible_to(actor).values_list("pk", flat=True))
 
 
 def release_held(cause: Batch, new_lines: list[str]) -> None:

@@ -9,7 +9,7 @@ from accounts.models import User
 from common.batches import batched
 from common.bulk import update_objects
 from common.locks import only_one
-from common.problems import NotAllowed, Problem
+from common.problems import NotFound, Problem, require
 from common.tx import in_transaction
 from customers.models import (
     Address,
@@ -75,10 +75,12 @@ class UndoReport:
 def undo_batch(*, batch: Batch, actor=None) -> UndoReport:
     """Undo a batch as far as nobody built on it. Killed half-way, it goes on when called again.
 
-    Raises NotAllowed, NotRevertible, Busy.
+    Raises NotAllowed, NotFound, NotRevertible, Busy.
     """
-    if actor is not None and not actor.may("import"):
-        raise NotAllowed()
+    if actor is not None:
+        require(actor, "import")
+        if not Batch.objects.visible_to(actor).filter(pk=batch.pk).exists():
+            raise NotFound()
     with only_one("import"):
         if batch.state not in (Batch.State.DONE, Batch.State.RUNNING):
             raise NotRevertible(state=batch.state)

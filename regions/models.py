@@ -39,6 +39,15 @@ class Region(models.Model):
         return weekday in self.visit_weekdays and self.visits_from <= moment.time() <= self.visits_until
 
 
+class WitelQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The witel of a user's scope."""
+        scope = user.scope
+        if scope.everything:
+            return self
+        return self.filter(pk=scope.witel_id) if scope.witel_id else self.filter(region=scope.region_id or 0)
+
+
 class Witel(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, related_name="witels")
     code = models.CharField(max_length=16, unique=True)
@@ -48,6 +57,8 @@ class Witel(models.Model):
     lat = models.FloatField(help_text="centre")
     lon = models.FloatField(help_text="centre")
     reach_m = models.IntegerField(help_text="no house of this witel lies farther from the centre")
+
+    objects = WitelQuerySet.as_manager()
 
     class Meta:
         ordering = ["region__code", "name"]

@@ -8,7 +8,6 @@ from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
 from common.formulas import neutralise
 from common.problems import Problem
 from dashboard import uploads
@@ -29,16 +28,9 @@ ISSUE_FIELDS = ("row", "line", "severity", "field", "value", "reason", "message"
 SHOWN_OF_TRIAL = 200
 
 
-def visible_batches(user):
-    """All for the whole country; else those that people of the same reach brought in."""
-    if user.scope.everything:
-        return Batch.objects.all()
-    return Batch.objects.filter(actor__in=User.objects.visible_to(user).values("pk"))
-
-
 def find_batch(user, pk: int) -> Batch:
     try:
-        found = visible_batches(user).select_related("actor", "reverted_by").filter(pk=pk).first()
+        found = Batch.objects.visible_to(user).select_related("actor", "reverted_by").filter(pk=pk).first()
     except OverflowError:
         found = None
     if found is None:
@@ -53,7 +45,7 @@ def number_in(text: str) -> int | None:
 @require_safe
 @needs("import")
 def imports(request):
-    rows = visible_batches(request.user).select_related("actor").order_by("-id")
+    rows = Batch.objects.visible_to(request.user).select_related("actor").order_by("-id")
     if kind := request.GET.get("kind", ""):
         rows = rows.filter(kind=kind)
     if before := number_in(request.GET.get("before", "")):

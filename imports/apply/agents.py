@@ -18,6 +18,7 @@ def apply(run: Run, rows: pl.DataFrame) -> list[str]:
     places = {"witel_id": Witel, "region_id": Region}
     codes = {field: dict(model.objects.values_list("code", "pk")) for field, model in places.items()}
     present = {user.username: user for user in User.objects.filter(username__in=rows["username"].to_list())}
+    rows = reachable_people(run, rows, present, codes)
     run.journal.watch(User.objects.filter(username__in=rows["username"].to_list()))
     for row in rows.iter_rows(named=True):
         wanted = wanted_fields(row, codes)
@@ -39,13 +40,30 @@ def apply(run: Run, rows: pl.DataFrame) -> list[str]:
     return []
 
 
+def reachable_people(run: Run, rows: pl.DataFrame, present: dict[str, User], codes: dict) -> pl.DataFrame:
+    """Without those that a region's manager may not make or change: people of other places, and higher roles."""
+    if run.reach is None:
+        return rows
+    allowed = []
+    for row in rows.iter_rows(named=True):
+        user = present.get(row["username"])
+        places = {codes["witel_id"].get(row["witel"])} | ({user.witel_id} if user else set())
+        roles = {row["role"] or Role.AGENT} | ({user.role} if user else set())
+        allowed.append(places <= run.reach and roles <= set(FIELD_ROLES))
+    mask = pl.Series(allowed, dtype=pl.Boolean)
+    run.refuse(
+        rows.filter(~mask),
+        field="username",
+        reason="out_of_scope",
+        message="You may bring in agents, supervisors and technicians of your own region's witel only.",
+    )
+    return rows.filter(mask)
+
+
 def refuse_placeless(run: Run, row: dict) -> None:
-    run.refused += 1
-    run.tell(
-        pl.DataFrame([{"row": row["row"], "line": row["line"], "value": row["username"]}]),
-        severity="refused",
-        field="witel",
-        value=pl.col("value"),
+    run.refuse(
+        pl.DataFrame([{"row": row["row"], "line": row["line"], "username": row["username"]}]),
+        field="username",
         reason="no_scope",
         message="This role belongs to a witel or a region, and the row names neither.",
     )

@@ -16,7 +16,7 @@ def with_customers(run: Run, frame: pl.DataFrame) -> pl.DataFrame:
     ).rename({"t.id": "customer", "t.service_number": "service_number", "t.witel_id": "witel_id"})
     joined = frame.join(known, on="service_number", how="left")
     hold(run, joined.filter(pl.col("customer").is_null()).select(frame.columns))
-    return joined.filter(pl.col("customer").is_not_null())
+    return run.within_reach(joined.filter(pl.col("customer").is_not_null()), field="service_number")
 
 
 def hold(run: Run, rows: pl.DataFrame) -> None:

@@ -12,7 +12,7 @@ from workorders.services.points import refresh_points
 
 def apply(run: Run, rows: pl.DataFrame) -> list[str]:
     """Bring the rows in; no lines are new."""
-    rows = with_witels(rows).rename({"code": "odp", "given_lat": "odp_lat", "given_lon": "odp_lon"})
+    rows = run.within_reach(with_witels(rows), field="witel").rename({"code": "odp", "given_lat": "odp_lat", "given_lon": "odp_lon"})
     rows = checked_odps(rows.with_columns(pl.col("odp").str.to_uppercase(), site=pl.lit(0, dtype=pl.Int64)))
     tell_unplaced(run, rows)
     compared = rows.join(find_odps(rows), on=["witel_id", "odp", "site"], how="left")

@@ -88,12 +88,17 @@ WORDS = {
 
 def apply(run: Run, rows: pl.DataFrame) -> list[str]:
     """Bring the rows in; the service numbers of the lines that are new."""
-    rows = with_places(rows)
+    rows = run.within_reach(with_places(rows), field="witel")
+    known = existing_lines(rows)
+    rows = run.within_reach(
+        rows.join(known.select("service_number", "old_witel_id"), on="service_number", how="left", maintain_order="left"),
+        field="service_number",
+        witel="old_witel_id",
+    ).drop("old_witel_id")
     rows = with_odps(run, rows)
     read = read_installations(rows.with_columns(customer=pl.col("row")))
     tell_faults(run, read.checked)
-    existing = existing_lines(rows)
-    compared = read.checked.drop("customer").join(existing, on="service_number", how="left")
+    compared = read.checked.drop("customer").join(known, on="service_number", how="left")
     new = compared.filter(pl.col("id").is_null())
     create_lines(run, new.select(read.checked.drop("customer").columns), read)
     differing = compared.filter(pl.col("id").is_not_null() & changed(compared, touched_pairs(run)))

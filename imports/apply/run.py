@@ -29,6 +29,7 @@ class Run:
     today: date
     columns: frozenset[str]
     create_agents: bool = False
+    reach: frozenset[int] | None = None  # witel keys that the actor may write to; None is the whole country
     created: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -53,6 +54,24 @@ class Run:
         self.issues.append(
             frame.with_columns(pl.col("value").cast(pl.String).fill_null("").str.slice(0, 200)).cast(ISSUES)
         )
+
+    def refuse(self, rows: pl.DataFrame, *, field: str, reason: str, message: str) -> None:
+        """Refuse rows (row, line and the column `field`)."""
+        self.refused += rows.height
+        self.tell(rows, severity="refused", field=field, value=pl.col(field), reason=reason, message=message)
+
+    def within_reach(self, rows: pl.DataFrame, *, field: str, witel: str = "witel_id") -> pl.DataFrame:
+        """The rows whose witel (a column of keys, null is nobody's) the actor may write to; the others are refused."""
+        if self.reach is None:
+            return rows
+        reachable = pl.col(witel).is_null() | pl.col(witel).is_in(list(self.reach))
+        self.refuse(
+            rows.filter(~reachable),
+            field=field,
+            reason="out_of_scope",
+            message="This row belongs to a witel outside your region. Whoever is responsible there must import it.",
+        )
+        return rows.filter(reachable)
 
     def all_issues(self) -> pl.DataFrame:
         return pl.concat(self.issues) if self.issues else pl.DataFrame(schema=ISSUES)

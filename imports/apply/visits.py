@@ -66,14 +66,13 @@ def with_codes(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
     known = names | old | codes
     text = pl.col("result").fill_null("").str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
     rows = rows.with_columns(disposition=text.replace_strict(known, default=None, return_dtype=pl.Int64))
-    refuse(run, rows.filter(pl.col("disposition").is_null()), "result", "unknown_disposition",
-           "This result is not a code nor a known old name. Add it as an alias of a code in the admin, then import again.")
+    run.refuse(
+        rows.filter(pl.col("disposition").is_null()),
+        field="result",
+        reason="unknown_disposition",
+        message="This result is neither a code nor a known old name. Add it as an alias in the admin and import again.",
+    )
     return rows.filter(pl.col("disposition").is_not_null())
-
-
-def refuse(run: Run, rows: pl.DataFrame, field: str, reason: str, message: str) -> None:
-    run.refused += rows.height
-    run.tell(rows, severity="refused", field=field, value=pl.col(field), reason=reason, message=message)
 
 
 def with_orders(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
