@@ -98,6 +98,9 @@ class RowIssue(models.Model):
         ordering = ["batch", "row", "id"]
         indexes = [models.Index(fields=["batch", "severity", "reason"], name="issue_of_batch")]
 
+    def __str__(self):
+        return f"{self.batch_id} row {self.row}: {self.reason}"
+
 
 class HeldRow(models.Model):
     """A good row whose line no feed has brought yet. It applies itself when one does."""
@@ -118,6 +121,9 @@ class HeldRow(models.Model):
             models.Index(fields=["batch", "row"], name="held_of_batch"),
         ]
 
+    def __str__(self):
+        return f"{self.batch_id} row {self.row}: {self.service_number}"
+
 
 class JournalEntry(models.Model):
     """One step of a batch, for undoing it: a range of keys that it created, or one row before and after.
@@ -137,3 +143,6 @@ class JournalEntry(models.Model):
         ordering = ["id"]
         verbose_name_plural = "journal entries"
         indexes = [models.Index(fields=["batch", "id"], name="journal_of_batch")]
+
+    def __str__(self):
+        return f"{self.batch_id} {self.table} {self.first_key}"

@@ -4,6 +4,7 @@ import uuid
 import pytest
 from django.db import OperationalError
 from django.urls import path
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 from rest_framework.views import APIView
 
@@ -57,6 +58,13 @@ def test_unknown_paths_and_methods(cast, as_phone, method, where, status, code):
     assert set(answer.json()) == SHAPE and answer.json()["code"] == code
 
 
+def test_unknown_paths_are_json_while_debug_is_on_and_a_missing_slash_is_mended(db, client, settings):
+    settings.DEBUG = True
+    answer = client.get("/api/v1/no-such-thing/")
+    assert answer.status_code == 404 and answer.json()["code"] == "not_found"
+    assert client.get("/api/v1/me").headers["Location"] == "/api/v1/me/"
+
+
 def test_a_body_that_is_not_json_is_415(cast, as_phone):
     client = as_phone(cast.agent)
     with nothing_written():
@@ -102,8 +110,6 @@ def test_a_body_beyond_the_limit_is_refused(cast, as_phone, settings):
 
 
 def test_every_path_of_the_schema_answers_the_signed_out_with_401(db):
-    from drf_spectacular.generators import SchemaGenerator
-
     paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
     assert len(paths) >= 18
     client = APIClient()

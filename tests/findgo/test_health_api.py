@@ -1,5 +1,6 @@
 """/health/ and /metrics."""
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -29,8 +30,6 @@ def test_health_is_reached_over_plain_http(client, db, settings):
 
 @pytest.fixture(autouse=True)
 def fresh_figures():
-    from django.core.cache import cache
-
     cache.clear()
 
 
