@@ -1,4 +1,5 @@
 """Who: users with a role and a scope, their phones, and the tokens of those phones."""
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
@@ -133,3 +134,6 @@ class Token(models.Model):
     refresh_expires_at = models.DateTimeField()
     rotated_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return f"{self.user_id} {self.family}"

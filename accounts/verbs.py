@@ -1,4 +1,5 @@
 """Roles and what each may do: the one table that every access check and its tests read."""
+
 from django.db.models import TextChoices
 
 

@@ -6,6 +6,7 @@ Fills a test copy of DATABASE_URL (SQLite without it) and drops it. Both sides a
 rows to the same agent, without sign-in and access log, which cost both the same. Sizes are other people's orders in the
 same table: the list must not feel them.
 """
+
 import argparse
 import os
 import random
@@ -20,7 +21,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "findgo.settings")
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
@@ -84,10 +85,31 @@ class OrderByModel(serializers.ModelSerializer):
 
     class Meta:
         model = WorkOrder
-        fields = (
-            "id number state period balance priority grade lat lon attempts radius_m days_to_ct0 issued_on next_on "
-            "is_flagged witel assignee distance_m bearing_deg customer address bills links"
-        ).split()
+        fields = [
+            "id",
+            "number",
+            "state",
+            "period",
+            "balance",
+            "priority",
+            "grade",
+            "lat",
+            "lon",
+            "attempts",
+            "radius_m",
+            "days_to_ct0",
+            "issued_on",
+            "next_on",
+            "is_flagged",
+            "witel",
+            "assignee",
+            "distance_m",
+            "bearing_deg",
+            "customer",
+            "address",
+            "bills",
+            "links",
+        ]
 
     def get_days_to_ct0(self, order):
         return order.days_to_ct0(timezone.localdate())

@@ -2,15 +2,16 @@
 
     DATABASE_URL=mysql://… python benchmarks/import_feed.py [ROWS] [--again]
 
-Makes ROWS (default 1,000,000) messy rows: semicolons, decimal commas, four ways to write a phone, lost decimal points,
-doubled rows. Imports them into a database of its own (the one named, with `_bench` behind it) with checks, repairs,
+Makes ROWS (default 1,000,000) messy rows: semicolons, decimal commas, four ways to write a phone, lost decimal points.
+Imports them into a database of its own (the one named, with `_bench` behind it) with checks, repairs,
 address reading, journal and undo. The alternatives get the *finished* rows, already clean:
 
   flat     LOAD DATA of one table of 14 columns, unique key and 3 indexes, as the research measured it
   tables   LOAD DATA of the same rows into copies of the same tables with the same indexes
 
-Prints rows/s of each and the ratio ours / theirs. `--again` imports the file a second time with 5 % of the rows changed.
+Prints rows/s of each and the ratio ours / theirs. `--again` imports the file once more with 5 % of the rows changed.
 """
+
 import argparse
 import os
 import random
@@ -24,6 +25,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "findgo.settings"
 os.environ["DATABASE_URL"] = os.environ["DATABASE_URL"].rstrip("/") + "_bench"
 
 STREETS = ("melati", "mawar", "kenanga", "merdeka", "pahlawan", "cendana", "anggrek", "teratai")
+HEADERS = (
+    *("No. Internet", "Nama Pelanggan", "Alamat Instalasi", "STO", "Witel", "Nama ODP", "Lat", "Long"),
+    *("ODP Lat", "ODP Long", "Tanggal PS", "Teknisi", "CP Pelanggan"),
+)
 PHONES = ("0812{:08d}", "62813{:08d}", "+62 821{:08d}", "0852-{:08d}")
 TABLES = (
     "customers_customer",
@@ -41,7 +46,8 @@ FLAT = """CREATE TABLE flat (
 FLAT_ROWS = """SELECT c.service_number, c.name, a.raw, c.sto, c.witel_id, i.odp_id, l.lat, l.lon, l.mq, i.installed_on,
     i.technician, c.phones, l.grade
     FROM customers_customer c JOIN customers_address a ON a.customer_id = c.id
-    JOIN customers_installation i ON i.customer_id = c.id LEFT JOIN customers_resolvedlocation l ON l.customer_id = c.id"""
+    JOIN customers_installation i ON i.customer_id = c.id
+    LEFT JOIN customers_resolvedlocation l ON l.customer_id = c.id"""
 FLAT_COLUMNS = "service_number,name,address,sto,witel_id,odp_id,lat,lon,mq,installed_on,technician,phones,grade"
 
 
@@ -53,7 +59,7 @@ def write_feed(path: Path, rows: int, changed: float = 0.0) -> None:
     witels = list(Witel.objects.values_list("code", "lat", "lon"))
     with path.open("w", encoding="utf-8", newline="\r\n") as file:
         file.write("LAPORAN DATA PROVISIONING\n\n")
-        file.write("No. Internet;Nama Pelanggan;Alamat Instalasi;STO;Witel;Nama ODP;Lat;Long;ODP Lat;ODP Long;Tanggal PS;Teknisi;CP Pelanggan\n")
+        file.write(";".join(HEADERS) + "\n")
         for i in range(rows):
             code, lat, lon = witels[i % len(witels)]
             odp = i // len(witels) // 12
@@ -63,7 +69,8 @@ def write_feed(path: Path, rows: int, changed: float = 0.0) -> None:
             point = f"{y:.6f};{x:.6f}".replace(".", "," if damage > 0.03 else "")
             name = "BARU " if changes.random() < changed else ""
             file.write(
-                f"{130_000_000_000 + i};{name}Pelanggan {i};jl. {chance.choice(STREETS)} no {i % 90} rt 0{i % 9} rw 1{i % 8};"
+                f"{130_000_000_000 + i};{name}Pelanggan {i};"
+                f"jl. {chance.choice(STREETS)} no {i % 90} rt 0{i % 9} rw 1{i % 8};"
                 f"STO{odp % 40};{code};ODP-{odp % 40:02d}-F/{odp:05d};{point};{odp_lat:.6f};{odp_lon:.6f};"
                 f"{i % 28 + 1:02d}/{i % 12 + 1:02d}/20{i % 12 + 10};T{i % 900:04d};{chance.choice(PHONES).format(i)}\n"
             )
@@ -76,9 +83,6 @@ def timed(label: str, rows: int, work) -> float:
     seconds = time.perf_counter() - started
     print(f"{label:28} {seconds:8.1f} s {rows / seconds:12,.0f} rows/s", flush=True)
     return rows / seconds
-
-
-    return read_rows(sql)
 
 
 def dump(sql: str, path: Path, size: int = 50_000) -> None:

@@ -1,4 +1,5 @@
 """Long lists in short pieces: databases limit how many parameters one statement may bind."""
+
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar

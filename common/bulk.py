@@ -1,4 +1,5 @@
 """Moves whole frames into tables: LOAD DATA LOCAL on MySQL and MariaDB, executemany on SQLite."""
+
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path

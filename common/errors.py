@@ -1,4 +1,5 @@
 """The one shape of every error of the API: `{"code": …, "message": …, "details": {…}}`."""
+
 import logging
 
 from django.core.exceptions import PermissionDenied

@@ -1,4 +1,8 @@
-"""Statements of hot lists: compiled once from a queryset, run for any list of keys. Building them took most of the time."""
+"""Statements of hot lists: compiled once from a queryset, run for any list of keys.
+
+Building them took most of the time.
+"""
+
 from functools import cached_property
 
 from django.db import connection
@@ -8,7 +12,7 @@ ONE_KEY = "IN (%s)"
 
 
 class KeyedStatement:
-    """`make()` is a values_list queryset whose last condition is `…__in=[KEY]`; `fetch(keys)` answers its rows as tuples.
+    """`make()` is a values_list queryset whose last condition is `…__in=[KEY]`; `fetch(keys)` answers its rows.
 
     Values come as the driver gives them: a boolean may be 0 or 1, a day may be text.
     """

@@ -1,4 +1,5 @@
 """One at a time, across processes: a named lock of the database, or of a file beside an SQLite database."""
+
 import fcntl
 from contextlib import contextmanager
 from pathlib import Path

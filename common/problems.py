@@ -1,6 +1,5 @@
 """Refusals by a rule of the domain. Every one has a word as its code, never used again for another thing."""
 
-
 SIGN_IN = 'Bearer realm="api"'
 
 

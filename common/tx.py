@@ -1,4 +1,5 @@
 """Runs a function in a transaction, and again when the database says that trying again is right."""
+
 import random
 import time
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from django.db import OperationalError, connection, transaction
 
 T = TypeVar("T")
 
-# MySQL and MariaDB: lock wait timeout, deadlock, too many connections, server gone, lost connection, not ready (Galera).
+# MySQL and MariaDB: lock wait timeout, deadlock, record changed, server gone, lost connection, not ready (Galera).
 RETRIABLE = frozenset({1205, 1213, 1020, 2006, 2013, 1047})
 ATTEMPTS = 4
 

@@ -1,4 +1,5 @@
 """The calendar of bills: a period is written 202610; its bill is due on a day of that month."""
+
 from datetime import date
 
 from django.conf import settings

@@ -1,14 +1,21 @@
-"""Personal data as each role may see it: agents call their own customers, analysts see nobody's name."""
+"""Personal data as each role may see it. What is masked cannot be guessed back, and keeps no length."""
+
+HIDDEN = "•••"
 
 
-def mask_phone(phone: str) -> str:
-    """`+6281234567890` → `+62812****7890`."""
-    return f"{phone[:6]}****{phone[-4:]}" if len(phone) > 10 else "****"
+def mask_name(text: str) -> str:
+    """`Dewi Lestari` → `D••• L•••`."""
+    return " ".join(word[0] + HIDDEN for word in text.split())
 
 
-def mask_name(name: str) -> str:
-    """`Budi Santoso` → `B*** S***`."""
-    return " ".join(f"{word[0]}***" for word in name.split())
+def mask_phone(text: str) -> str:
+    """Each number by its country and last two digits: `+62•••90`."""
+    return " ".join(number[:3] + HIDDEN + number[-2:] if len(number) > 7 else HIDDEN for number in text.split())
+
+
+def mask_all(text: str) -> str:
+    """Free text may name anybody."""
+    return HIDDEN if text else ""
 
 
 def name_for(user, name: str) -> str:
@@ -19,4 +26,4 @@ def phones_for(user, phones: str, *, is_own: bool) -> list[str]:
     """Whole for the agent who carries the order, masked for others, none for who may not see names."""
     if not user.may("see_names"):
         return []
-    return phones.split() if is_own else [mask_phone(phone) for phone in phones.split()]
+    return phones.split() if is_own else mask_phone(phones).split()

@@ -3,6 +3,7 @@
 `feed_batch` on a row is the number of the import batch that last wrote it; nothing but an import writes
 those rows, so undoing a batch can tell whether somebody changed them since.
 """
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -40,7 +41,7 @@ class Customer(models.Model):
     service_number = models.CharField(max_length=13, unique=True, help_text="ND: 11-13 digits, joins all feeds")
     name = models.CharField(max_length=150, blank=True)
     phones = models.CharField(max_length=200, blank=True, db_default="", help_text="E.164, separated by spaces")
-    witel = models.ForeignKey(Witel, models.PROTECT, related_name="customers")
+    witel = models.ForeignKey(Witel, models.PROTECT, related_name="customers", db_index=False)
     sto = models.CharField(max_length=20, blank=True, db_default="", help_text="exchange area")
     package = models.CharField(max_length=100, blank=True, db_default="")
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE, db_default="ACTIVE")

@@ -15,6 +15,7 @@ VERBS = {
     "hold": "Ditahan",
     "release": "Dilanjutkan",
     "reopen": "Dibuka lagi",
+    "address_repaired": "Alamat diperbaiki",
     "visit": "Keadaan berubah karena kunjungan",
     "check_in": "CTB tiba di lokasi",
     "import": "Diimpor",

@@ -1,7 +1,7 @@
 """Takes the pictures of the documentation: `make screenshots`, with the demo served at http://127.0.0.1:8000.
 
-    make run &                                     # in another terminal
-    make screenshots ARGS="--base http://127.0.0.1:8000 --out docs/img"
+make run &                                     # in another terminal
+make screenshots ARGS="--base http://127.0.0.1:8000 --out docs/img"
 """
 
 import argparse

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from customers.masking import mask_all, mask_name, mask_phone
 from customers.models import Customer, LocationCandidate, Stage
 from exports.columns import Column
 from exports.filters import CustomerFilter, OrderFilter, VisitFilter
-from exports.masks import mask_all, mask_name, mask_phone
 from workorders.models import Disposition, PromiseToPay, Visit, WorkOrder
 from workorders.states import State
 

@@ -1,4 +1,5 @@
 """Reference data and users; nothing that a feed or the field owns is edited here."""
+
 from django.contrib.admin import AdminSite
 
 

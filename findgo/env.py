@@ -3,7 +3,9 @@
 A newcomer needs nothing: SQLite under var/, DEBUG off, and a secret key made for this machine.
 Production sets the variables of .env.example.
 """
+
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import environ
@@ -40,10 +42,8 @@ def secret_key() -> str:
         fresh = VAR_DIR / f"secret_key.{secrets.token_hex(4)}"
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
-        try:
-            path.hardlink_to(fresh)  # the first process to get here wins, the others read its key
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # the first process to get here wins, the others read its key
+            path.hardlink_to(fresh)
         fresh.unlink()
     return path.read_text()
 

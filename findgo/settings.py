@@ -1,4 +1,5 @@
 """Settings of Find&Go. Values that differ between machines come from the environment: see .env.example."""
+
 from csp.constants import NONE, SELF
 
 from findgo.env import BASE_DIR, VAR_DIR, database, env, positive, secret_key

@@ -1,4 +1,5 @@
 """What people changed, and whose data they saw. Both are only ever added to."""
+
 from django.conf import settings
 from django.db import models
 
@@ -19,6 +20,9 @@ class Change(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [models.Index(fields=["target_type", "target_id", "id"], name="change_of_target")]
+
+    def __str__(self):
+        return f"{self.verb} {self.target_type} {self.target_id}"
 
 
 class Access(models.Model):
@@ -41,3 +45,6 @@ class Access(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [models.Index(fields=["target_type", "target_id", "id"], name="access_of_target")]
+
+    def __str__(self):
+        return f"{self.purpose} {self.target_type} {self.target_id}"

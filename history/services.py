@@ -1,4 +1,5 @@
 """Record what people change and what personal data they see."""
+
 import uuid
 
 from django.utils import timezone

@@ -3,6 +3,7 @@
 Bulk creation is written as a range of keys; everything else by watching: the rows of a query before and after.
 Columns that follow from others (arrears, an order's point and priority) are left out; undoing recomputes them.
 """
+
 import datetime
 import uuid
 from dataclasses import dataclass, field
@@ -31,7 +32,9 @@ def columns_of(model: type[Model]) -> list[str]:
 def snapshot(rows: QuerySet) -> dict[str, dict]:
     """Key → column values as JSON keeps them."""
     names, key = columns_of(rows.model), rows.model._meta.pk.attname
-    return {str(row[key]): {name: as_json(value) for name, value in row.items()} for row in rows.order_by().values(*names)}
+    return {
+        str(row[key]): {name: as_json(value) for name, value in row.items()} for row in rows.order_by().values(*names)
+    }
 
 
 def as_json(value):

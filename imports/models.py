@@ -1,4 +1,5 @@
 """A batch is one file brought in. It accounts for every row, and its journal takes it back."""
+
 from django.conf import settings
 from django.db import models
 

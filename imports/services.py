@@ -1,4 +1,5 @@
 """Brings a file in as a batch, chunk by chunk, and takes a batch back."""
+
 import hashlib
 from collections.abc import Callable
 from contextlib import contextmanager

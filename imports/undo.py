@@ -1,4 +1,5 @@
 """Takes a batch back: deletes what it created, restores what it changed, and lists what somebody changed since."""
+
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 

@@ -1,4 +1,5 @@
 """Where: 7 regions, 61 witel. What a user may reach is a Scope (scope.py)."""
+
 import zoneinfo
 from datetime import time
 

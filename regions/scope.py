@@ -1,4 +1,5 @@
 """A user's reach as a value, so that apps to the right never import accounts."""
+
 from dataclasses import dataclass
 
 from django.db.models import Q

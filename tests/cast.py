@@ -1,4 +1,5 @@
 """Named people in a small country, in plain code. Ask for them by what they are: `cast.agent`, `cast.stranger`."""
+
 from types import SimpleNamespace
 
 from accounts.models import User

@@ -1,4 +1,5 @@
 """Fixtures for all tests: the cast, signed-in clients, and settings that make them fast."""
+
 import pytest
 from django.test import Client
 from django.utils import timezone

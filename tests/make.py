@@ -1,4 +1,5 @@
 """Rows for tests: each function makes one thing that is right, and takes what the test is about by keyword."""
+
 import itertools
 from datetime import date
 

@@ -1,4 +1,5 @@
 """Denied means that nothing happened: assert it with `with nothing_written():`."""
+
 import hashlib
 from contextlib import contextmanager
 

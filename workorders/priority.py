@@ -1,4 +1,5 @@
 """Which order first, when distance does not decide. Small whole numbers, so that a person can check them."""
+
 from dataclasses import dataclass
 
 # Rupiah that make one point; and the most that an amount can add, so that one rich line is not a whole morning.

@@ -1,4 +1,5 @@
 """The states of a work order and which may follow which. A small fixed set drives logic; reasons are dispositions."""
+
 from django.db.models import TextChoices
 
 
@@ -23,7 +24,15 @@ CARRIED = frozenset({State.ASSIGNED, State.EN_ROUTE, State.ON_SITE})
 MOVES: dict[State, frozenset[State]] = {
     State.NEW: frozenset({State.READY, State.ADDRESS_HOLD, State.CANCELLED, State.EXPIRED}),
     State.READY: frozenset(
-        {State.ASSIGNED, State.ADDRESS_HOLD, State.ON_HOLD, State.FOLLOW_UP, State.CLOSED, State.CANCELLED, State.EXPIRED}
+        {
+            State.ASSIGNED,
+            State.ADDRESS_HOLD,
+            State.ON_HOLD,
+            State.FOLLOW_UP,
+            State.CLOSED,
+            State.CANCELLED,
+            State.EXPIRED,
+        }
     ),
     State.ASSIGNED: frozenset(
         {
@@ -39,7 +48,15 @@ MOVES: dict[State, frozenset[State]] = {
         }
     ),
     State.EN_ROUTE: frozenset(
-        {State.ON_SITE, State.ASSIGNED, State.FOLLOW_UP, State.ADDRESS_HOLD, State.CLOSED, State.CANCELLED, State.EXPIRED}
+        {
+            State.ON_SITE,
+            State.ASSIGNED,
+            State.FOLLOW_UP,
+            State.ADDRESS_HOLD,
+            State.CLOSED,
+            State.CANCELLED,
+            State.EXPIRED,
+        }
     ),
     State.ON_SITE: frozenset(
         {State.ASSIGNED, State.FOLLOW_UP, State.ADDRESS_HOLD, State.CLOSED, State.CANCELLED, State.EXPIRED}

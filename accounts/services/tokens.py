@@ -127,6 +127,11 @@ def sign_out(*, token: Token, now: datetime) -> None:
     revoke_family(token, now)
 
 
+def revoke_tokens(*, user: User) -> None:
+    """Sign out every phone of `user`: whoever knew the old password loses what it opened."""
+    user.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+
+
 def revoke_family(token: Token, now: datetime) -> None:
     Token.objects.filter(family=token.family, revoked_at=None).update(revoked_at=now)
 

@@ -6,9 +6,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.tokens import revoke_tokens
 from accounts.verbs import Role
 from common.problems import Invalid, Problem
 from history.services import record
@@ -116,7 +116,7 @@ def update_user(*, by, username: str, role: str, scope: str, password: str | Non
         user.witel, user.region = place["witel"], place["region"]
         if password is not None:
             set_checked_password(user, password)
-            user.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+            revoke_tokens(user=user)
         check_columns(user)
         user.save()
         after = columns(user) | ({"password": "changed"} if password is not None else {})

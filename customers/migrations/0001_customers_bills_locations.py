@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('unpaid_months', models.PositiveSmallIntegerField(db_default=0, default=0)),
                 ('unpaid_amount', models.BigIntegerField(db_default=0, default=0, help_text='rupiah')),
                 ('feed_batch', models.BigIntegerField(editable=False, null=True)),
-                ('witel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='customers', to='regions.witel')),
+                ('witel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='customers', to='regions.witel')),
             ],
             options={
                 'ordering': ['id'],

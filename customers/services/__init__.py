@@ -1,4 +1,5 @@
 """Verbs on customers: `bills` recounts arrears, `locations` decides where the house is."""
+
 from customers.services.bills import recount_arrears
 from customers.services.locations import record_evidence, resolve_locations
 

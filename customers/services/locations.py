@@ -1,4 +1,5 @@
 """Decides where houses are: reads all evidence, fuses it, writes what changed."""
+
 from collections.abc import Iterable
 
 import polars as pl
@@ -129,7 +130,15 @@ def decided(evidence: pl.DataFrame) -> pl.DataFrame:
 
 
 def record_evidence(
-    *, customer: Customer, verdict: str, evidence: str, actor: str, observed_on, fix=None, is_at_house=False, candidate=None
+    *,
+    customer: Customer,
+    verdict: str,
+    evidence: str,
+    actor: str,
+    observed_on,
+    fix=None,
+    is_at_house=False,
+    candidate=None,
 ) -> bool:
     """What a visit taught about the house; True when the resolved location changed.
 

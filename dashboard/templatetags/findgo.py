@@ -8,8 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from customers.locating.faults import Fault
+from customers.masking import mask_name, mask_phone
 from dashboard.words import FAULTS, GRADES, MISSING_PARTS, PURPOSES, REASONS, TARGETS, VERBS
-from exports.masks import mask_name, mask_phone
 from imports.models import RowIssue
 from workorders.models import Visit
 

@@ -7,6 +7,7 @@ from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
 
+from accounts.services.tokens import revoke_tokens
 from common.errors import shape
 from dashboard.forms import PasswordForm, SignInForm
 
@@ -28,6 +29,7 @@ class ChangePassword(LoginRequiredMixin, auth.PasswordChangeView):
 
     def form_valid(self, form):
         response = super().form_valid(form)
+        revoke_tokens(user=self.request.user)
         messages.success(self.request, "Kata sandi Anda sudah diganti.")
         return response
 

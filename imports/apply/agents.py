@@ -1,4 +1,5 @@
 """Agents: one row is an account, invited without a password."""
+
 import polars as pl
 
 from accounts.models import User

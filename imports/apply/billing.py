@@ -1,4 +1,5 @@
 """Billing: one row is a line's bill of one period. What turns paid settles orders and promises."""
+
 import polars as pl
 
 from common.bulk import look_up
@@ -46,9 +47,7 @@ def touched(run: Run) -> list[str]:
 
 
 def existing_bills(rows: pl.DataFrame) -> pl.DataFrame:
-    found = look_up(
-        Bill._meta.db_table, rows, on={"customer": "customer_id", "period": "period"}, columns=EXISTING
-    )
+    found = look_up(Bill._meta.db_table, rows, on={"customer": "customer_id", "period": "period"}, columns=EXISTING)
     found.columns = ["id", "customer", "period", *(f"old_{name}" for name in VALUES)]
     return found
 

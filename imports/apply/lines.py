@@ -1,4 +1,5 @@
 """Finds the customers that rows speak of, and holds the rows whose line no feed has brought yet."""
+
 import orjson
 import polars as pl
 
@@ -11,9 +12,9 @@ CUSTOMER = {"t.id": pl.Int64, "t.service_number": pl.String, "t.witel_id": pl.In
 
 def with_customers(run: Run, frame: pl.DataFrame) -> pl.DataFrame:
     """The rows whose line is known, with `customer` and `witel_id`; the others are held."""
-    known = look_up(
-        "customers_customer", frame, on={"service_number": "service_number"}, columns=CUSTOMER
-    ).rename({"t.id": "customer", "t.service_number": "service_number", "t.witel_id": "witel_id"})
+    known = look_up("customers_customer", frame, on={"service_number": "service_number"}, columns=CUSTOMER).rename(
+        {"t.id": "customer", "t.service_number": "service_number", "t.witel_id": "witel_id"}
+    )
     joined = frame.join(known, on="service_number", how="left")
     hold(run, joined.filter(pl.col("customer").is_null()).select(frame.columns))
     return run.within_reach(joined.filter(pl.col("customer").is_not_null()), field="service_number")
@@ -47,8 +48,6 @@ def waiting_rows(kind: str, rows: pl.DataFrame) -> list[HeldRow]:
     """Rows of this kind that wait for the lines of `rows`, oldest batch first."""
     if not HeldRow.objects.filter(applied_by=None, batch__kind=kind).exists():
         return []
-    found = look_up(
-        HeldRow._meta.db_table, rows, on={"service_number": "service_number"}, columns={"t.id": pl.Int64}
-    )
+    found = look_up(HeldRow._meta.db_table, rows, on={"service_number": "service_number"}, columns={"t.id": pl.Int64})
     held = HeldRow.objects.filter(pk__in=found["t.id"].to_list(), applied_by=None, batch__kind=kind)
     return list(held.select_related("batch").order_by("batch", "row"))

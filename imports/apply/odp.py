@@ -1,4 +1,5 @@
 """ODP register: one row is a distribution point with its place. Houses without a point of their own follow it."""
+
 import polars as pl
 
 from common.batches import batched
@@ -12,7 +13,9 @@ from workorders.services.points import refresh_points
 
 def apply(run: Run, rows: pl.DataFrame) -> list[str]:
     """Bring the rows in; no lines are new."""
-    rows = run.within_reach(with_witels(rows), field="witel").rename({"code": "odp", "given_lat": "odp_lat", "given_lon": "odp_lon"})
+    rows = run.within_reach(with_witels(rows), field="witel").rename(
+        {"code": "odp", "given_lat": "odp_lat", "given_lon": "odp_lon"}
+    )
     rows = checked_odps(rows.with_columns(pl.col("odp").str.to_uppercase(), site=pl.lit(0, dtype=pl.Int64)))
     tell_unplaced(run, rows)
     compared = rows.join(find_odps(rows), on=["witel_id", "odp", "site"], how="left")

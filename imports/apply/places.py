@@ -1,4 +1,5 @@
 """Where rows stand: the witel with its centre and reach, and the ODP, made where it is new."""
+
 import numpy as np
 import polars as pl
 
@@ -79,7 +80,10 @@ def find_odps(wanted: pl.DataFrame) -> pl.DataFrame:
         "t.lon": pl.Float64,
     }
     found = look_up(
-        DistributionPoint._meta.db_table, wanted, on={"witel_id": "witel_id", "odp": "code", "site": "site"}, columns=columns
+        DistributionPoint._meta.db_table,
+        wanted,
+        on={"witel_id": "witel_id", "odp": "code", "site": "site"},
+        columns=columns,
     )
     found.columns = ["odp_id", "witel_id", "odp", "site", "register_lat", "register_lon"]
     return found
@@ -89,7 +93,5 @@ def create_odps(run: Run, rows: pl.DataFrame) -> None:
     insert(
         run,
         DistributionPoint,
-        rows.select(
-            "witel_id", "site", code="odp", lat="odp_lat", lon="odp_lon", feed_batch=pl.lit(run.batch.pk)
-        ),
+        rows.select("witel_id", "site", code="odp", lat="odp_lat", lon="odp_lon", feed_batch=pl.lit(run.batch.pk)),
     )

@@ -1,4 +1,5 @@
 """Provisioning: one row is a line with its address, its installation and the ODP it hangs on."""
+
 from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
@@ -91,7 +92,9 @@ def apply(run: Run, rows: pl.DataFrame) -> list[str]:
     rows = run.within_reach(with_places(rows), field="witel")
     known = existing_lines(rows)
     rows = run.within_reach(
-        rows.join(known.select("service_number", "old_witel_id"), on="service_number", how="left", maintain_order="left"),
+        rows.join(
+            known.select("service_number", "old_witel_id"), on="service_number", how="left", maintain_order="left"
+        ),
         field="service_number",
         witel="old_witel_id",
     ).drop("old_witel_id")

@@ -1,4 +1,5 @@
 """What the appliers share: the batch, its journal, the outcome of a chunk."""
+
 from dataclasses import dataclass, field
 from datetime import date, datetime
 

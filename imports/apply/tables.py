@@ -1,4 +1,5 @@
 """Moves frames into the product's own tables: new rows by their range of keys, changed rows by their key."""
+
 import polars as pl
 from django.db.models import Max
 

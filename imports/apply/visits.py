@@ -1,4 +1,5 @@
 """Visits: the VOC results of the past, the baseline to improve on. They are facts beside an order; none moves one."""
+
 import uuid
 from datetime import datetime, timedelta
 from datetime import timezone as fixed_zone
@@ -48,9 +49,16 @@ def names_in(rows: pl.DataFrame) -> list[str]:
 def with_lines_of_orders(rows: pl.DataFrame) -> pl.DataFrame:
     """A row that names only its order gets the service number of that order's line."""
     columns = {"t.number": pl.String, "t.customer_id": pl.Int64}
-    orders = look_up(WorkOrder._meta.db_table, rows.filter(pl.col("number").is_not_null()), on={"number": "number"}, columns=columns)
+    orders = look_up(
+        WorkOrder._meta.db_table, rows.filter(pl.col("number").is_not_null()), on={"number": "number"}, columns=columns
+    )
     orders.columns = ["number", "customer_id"]
-    lines = look_up("customers_customer", orders, on={"customer_id": "id"}, columns={"t.id": pl.Int64, "t.service_number": pl.String})
+    lines = look_up(
+        "customers_customer",
+        orders,
+        on={"customer_id": "id"},
+        columns={"t.id": pl.Int64, "t.service_number": pl.String},
+    )
     lines.columns = ["customer_id", "line_of_order"]
     rows = rows.join(orders.join(lines, on="customer_id"), on="number", how="left")
     return rows.with_columns(service_number=pl.coalesce("service_number", "line_of_order")).drop(
@@ -87,7 +95,9 @@ def with_orders(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def find_orders(rows: pl.DataFrame) -> pl.DataFrame:
-    found = look_up(WorkOrder._meta.db_table, rows, on={"number": "number"}, columns={"t.id": pl.Int64, "t.number": pl.String})
+    found = look_up(
+        WorkOrder._meta.db_table, rows, on={"number": "number"}, columns={"t.id": pl.Int64, "t.number": pl.String}
+    )
     found.columns = ["order_id", "number"]
     return found
 

@@ -1,4 +1,5 @@
 """Work orders: one row is a task. Whoever the feed names gets it, if that agent works in the witel."""
+
 import polars as pl
 from django.utils import timezone
 
@@ -89,7 +90,9 @@ def update_orders(run: Run, rows: pl.DataFrame) -> None:
     state = pl.when(invented).then(pl.lit(State.READY.value)).otherwise(pl.col("old_state"))
     update(
         WorkOrder,
-        rows.select("id", "witel_id", *[name for name in pairs(run) if name != "customer"], customer_id="customer", state=state),
+        rows.select(
+            "id", "witel_id", *[name for name in pairs(run) if name != "customer"], customer_id="customer", state=state
+        ),
     )
 
 
@@ -115,10 +118,11 @@ def tell_unknown(run: Run, named: pl.DataFrame, people: dict[str, User]) -> None
         field="agent",
         value=pl.col("named_agent"),
         reason="unknown_agent",
-        message="No active agent has this name. The order is ready and unassigned; it is given out when the agent comes.",
+        message="No active agent has this name. The order waits unassigned and is given out when the agent comes.",
     )
     outside = [
-        (name, witel) for name, witel in named.select("named_agent", "witel_id").unique().iter_rows()
+        (name, witel)
+        for name, witel in named.select("named_agent", "witel_id").unique().iter_rows()
         if name in people and not covers(people[name], witel)
     ]
     strangers = pl.DataFrame(outside, schema={"named_agent": pl.String, "witel_id": pl.Int64}, orient="row")
@@ -140,7 +144,11 @@ def covers(agent: User, witel_id: int) -> bool:
 
 def create_agents(run: Run, named: pl.DataFrame) -> None:
     """Accounts to be invited for names that nobody has, in the witel where most of their orders are."""
-    counts = named.group_by("named_agent", "witel_id").len().sort("named_agent", "len", "witel_id", descending=[False, True, False])
+    counts = (
+        named.group_by("named_agent", "witel_id")
+        .len()
+        .sort("named_agent", "len", "witel_id", descending=[False, True, False])
+    )
     homes = counts.unique("named_agent", keep="first", maintain_order=True)
     taken = set(User.objects.filter(username__in=homes["named_agent"].to_list()).values_list("username", flat=True))
     fresh = [

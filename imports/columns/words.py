@@ -19,14 +19,16 @@ FALSE_WORDS = "n tidak no 0 false f nonaktif tidakaktif inactive off disabled re
 
 # What common.formulas writes before a text that a spreadsheet would run.
 NEUTRALISED = r"^'('*(?:\s*[=+\-@＝＋－＠]|[\t\r\n]))"
-# A call, a reference to another program or a link: `=1+1`, `+cmd|' /C calc'!A0`, `@SUM(A1)`. A lone dash or plus is not.
+# A call or a reference to another program: `=1+1`, `+cmd|' /C calc'!A0`, `@SUM(A1)`. A lone dash or plus is not.
 FORMULA = r"^\s*(?:[=＝]|[+\-@＋－＠]\s*(?:[A-Za-z_.]+\s*\(|.*\|.*!))"
 NOT_TIDY = r"[^ -~]|  |^ | $"  # everything but printable ASCII with single spaces needs a closer look
 CONTROL = r"[\x{00}-\x{08}\x{0b}\x{0e}-\x{1f}\x{7f}-\x{9f}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{feff}]"
 
 
 def text(value: pl.Series, max_length: int) -> Column:
-    """String in NFC, whitespace folded, control and direction marks removed. Reasons: `too_long`, `nul_byte`, `formula`.
+    """String in NFC, whitespace folded, control and direction marks removed.
+
+    Reasons: `too_long`, `nul_byte`, `formula`.
 
     Nothing is cut: half an address sends people to the wrong house. The apostrophe that our own exports put before
     what looks like a formula is taken off; what a spreadsheet would run is refused, since no house is called so.

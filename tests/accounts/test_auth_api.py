@@ -1,4 +1,5 @@
 """Signing in with a phone: tokens, their rotation, and everything that ends them."""
+
 import uuid
 from datetime import timedelta
 
@@ -58,7 +59,9 @@ def test_unknown_user_and_wrong_password_answer_alike(cast, username, password):
     }
 
 
-@pytest.mark.parametrize("fields", [{"is_active": False}, {"active_until": "2020-01-01"}, {"active_from": "2100-01-01"}])
+@pytest.mark.parametrize(
+    "fields", [{"is_active": False}, {"active_until": "2020-01-01"}, {"active_from": "2100-01-01"}]
+)
 def test_user_out_of_service_cannot_sign_in_nor_go_on(cast, fields):
     access = sign_in().json()["access"]
     type(cast.agent).objects.filter(pk=cast.agent.pk).update(**fields)

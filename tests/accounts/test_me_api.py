@@ -1,4 +1,5 @@
 """GET /me/: who, where, which rules."""
+
 import uuid
 
 import pytest

@@ -260,7 +260,9 @@ def test_labelled_addresses_reach_the_targets():
         assert score(pairs)[2] >= TARGETS[field], field
 
 
-@pytest.mark.parametrize("written", ["mawar no 3 rt 8/9", "mawar no 3 rt.8/9", "mawar no 3 rt 08/09", "mawar no 3 rt 8 / 9"])
+@pytest.mark.parametrize(
+    "written", ["mawar no 3 rt 8/9", "mawar no 3 rt.8/9", "mawar no 3 rt 08/09", "mawar no 3 rt 8 / 9"]
+)
 def test_one_digit_areas_joined_by_a_slash_are_both_read(written):
     address = read_address(written)
     assert (address.rt, address.rw, address.house_number) == ("8", "9", "3")

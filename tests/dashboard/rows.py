@@ -1,4 +1,5 @@
 """Rows that only the dashboard's and exports' tests need."""
+
 import uuid
 from datetime import UTC, datetime
 

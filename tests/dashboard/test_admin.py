@@ -1,4 +1,5 @@
 """Django admin: reference data and users, for admins only."""
+
 import pytest
 from django.contrib import admin
 
@@ -30,7 +31,15 @@ def test_only_reference_data_and_users_are_there():
 
 
 def test_an_admin_makes_a_user_whose_password_is_hashed(cast, as_user):
-    body = {"username": "baru", "name": "Baru", "role": "SUPERVISOR", "witel": cast.bandung.pk, "usable_password": "true", "password1": "kopi-tubruk-9x", "password2": "kopi-tubruk-9x"}
+    body = {
+        "username": "baru",
+        "name": "Baru",
+        "role": "SUPERVISOR",
+        "witel": cast.bandung.pk,
+        "usable_password": "true",
+        "password1": "kopi-tubruk-9x",
+        "password2": "kopi-tubruk-9x",
+    }
     response = as_user(cast.admin).post("/admin/accounts/user/add/", body)
 
     assert response.status_code == 302, response.content.decode()
@@ -40,7 +49,13 @@ def test_an_admin_makes_a_user_whose_password_is_hashed(cast, as_user):
 
 
 def test_a_user_with_two_places_or_none_is_refused(cast, as_user):
-    body = {"username": "baru", "role": "SUPERVISOR", "usable_password": "true", "password1": "kopi-tubruk-9x", "password2": "kopi-tubruk-9x"}
+    body = {
+        "username": "baru",
+        "role": "SUPERVISOR",
+        "usable_password": "true",
+        "password1": "kopi-tubruk-9x",
+        "password2": "kopi-tubruk-9x",
+    }
     client = as_user(cast.admin)
 
     assert client.post("/admin/accounts/user/add/", body).status_code == 200

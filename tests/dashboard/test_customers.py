@@ -7,7 +7,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_table_shows_customers_within_reach(cast, as_user):
-    mine, foreign = make_customer(name="Sri Rahayu", unpaid_months=1, unpaid_amount=387_500), make_customer(witel="SOLO")
+    mine, foreign = (
+        make_customer(name="Sri Rahayu", unpaid_months=1, unpaid_amount=387_500),
+        make_customer(witel="SOLO"),
+    )
     html = as_user(cast.supervisor).get("/customers/").content.decode()
 
     assert mine.service_number in html and "PraNPC" in html and "Rp\xa0387.500" in html

@@ -1,4 +1,5 @@
 """Who may open which page. Every page of the dashboard is in the table below, or the first test fails."""
+
 import pytest
 
 from dashboard import urls
@@ -80,7 +81,9 @@ def test_a_row_out_of_reach_is_like_one_that_does_not_exist(cast, as_user, keys,
     path, method, _ = PAGES[name]
     client = as_user(cast.other_supervisor)
     foreign = getattr(client, method)(path.format(**keys), {"reason": "x"})
-    missing = getattr(client, method)(path.format(order=987654321, customer=987654321, batch=987654321), {"reason": "x"})
+    missing = getattr(client, method)(
+        path.format(order=987654321, customer=987654321, batch=987654321), {"reason": "x"}
+    )
     huge = getattr(client, method)(path.format(order=10**30, customer=10**30, batch=10**30), {"reason": "x"})
 
     assert foreign.status_code == missing.status_code == huge.status_code == 404
@@ -115,7 +118,9 @@ def test_pages_with_peoples_data_are_for_no_cache(cast, as_user):
     assert "no-store" in response["Cache-Control"] and "HX-Request" in response["Vary"]
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if PAGES[name][1] == "get" and "download" not in name and "issues" not in name])
+@pytest.mark.parametrize(
+    "name", [name for name in PAGES if PAGES[name][1] == "get" and "download" not in name and "issues" not in name]
+)
 def test_no_page_has_script_or_style_inside(cast, as_user, keys, name):
     """The content security policy would block them."""
     html = as_user(cast.admin).get(PAGES[name][0].format(**keys)).content.decode()

@@ -1,4 +1,5 @@
 """Numbers, money, distances and times as Indonesians write them."""
+
 from datetime import UTC, date, datetime
 
 import pytest

@@ -1,4 +1,5 @@
 """Uploads, batches, their issues, and taking one back."""
+
 import csv
 import io
 

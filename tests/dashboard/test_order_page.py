@@ -1,4 +1,5 @@
 """One order: everything known of it, and the moves of a supervisor."""
+
 from datetime import date, timedelta
 
 import pytest
@@ -30,7 +31,15 @@ def order(cast):
 def test_the_page_tells_address_bills_point_and_ways(cast, as_user, order):
     html = page(as_user(cast.supervisor), order)
 
-    for text in ("Sri Rahayu", "jl. melati no 5", "nomor rumah", "Rp\xa0387.500", "Oktober 2026", "12\xa0m", "Teknisi pemasang"):
+    for text in (
+        "Sri Rahayu",
+        "jl. melati no 5",
+        "nomor rumah",
+        "Rp\xa0387.500",
+        "Oktober 2026",
+        "12\xa0m",
+        "Teknisi pemasang",
+    ):
         assert text in html, text
     assert 'href="geo:-6.914700,107.609800?q=-6.914700,107.609800"' in html
     assert "https://www.google.com/maps/dir/?api=1&amp;destination=-6.914700,107.609800&amp;dir_action=navigate" in html

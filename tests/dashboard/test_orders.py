@@ -1,4 +1,5 @@
 """The table of orders: what it shows, how it pages, and bulk assignment."""
+
 import csv
 import io
 
@@ -140,7 +141,12 @@ def test_ticked_orders_go_to_one_agent(cast, as_user):
     first, second = make_order(), make_order(assignee=cast.colleague)
     closed = make_order(state=State.CLOSED)
     foreign = make_order(witel="SOLO")
-    body = {"order": [first.pk, second.pk, closed.pk, foreign.pk], "agent": cast.agent.pk, "reason": "dekat", "back": "/orders/?grade=A"}
+    body = {
+        "order": [first.pk, second.pk, closed.pk, foreign.pk],
+        "agent": cast.agent.pk,
+        "reason": "dekat",
+        "back": "/orders/?grade=A",
+    }
 
     response = as_user(cast.supervisor).post("/orders/assign/", body, follow=True)
 

@@ -1,4 +1,5 @@
 """The numbers of the overview, and that each leads to the rows it counts."""
+
 import re
 from datetime import date, timedelta
 from html import unescape
@@ -79,7 +80,10 @@ def test_agents_are_listed_by_their_day(cast, month):
 def test_every_number_leads_to_exactly_its_rows(cast, as_user, month):
     client = as_user(cast.supervisor)
     html = unescape(client.get("/?since=2026-11-01&until=2026-11-20").content.decode())
-    links = {match: client.get(match).context["table"].count for match in re.findall(r'href="(/(?:visits|orders)/\?[^"]+)"', html)}
+    links = {
+        match: client.get(match).context["table"].count
+        for match in re.findall(r'href="(/(?:visits|orders)/\?[^"]+)"', html)
+    }
 
     def count(fragment):
         return next(number for link, number in links.items() if fragment in link)
@@ -100,7 +104,9 @@ def test_the_page_says_intervals_and_counts(cast, as_user, month):
     assert "25,0\xa0%" in html and "4,6\xa0% – 69,9\xa0% · n = 4" in html
 
 
-@pytest.mark.parametrize("query", ["?since=x", "?since=2026-11-20&until=2026-11-01", "?where=witel:SOLO", "?until=0001-01-01"])
+@pytest.mark.parametrize(
+    "query", ["?since=x", "?since=2026-11-20&until=2026-11-01", "?where=witel:SOLO", "?until=0001-01-01"]
+)
 def test_a_place_or_time_that_makes_no_sense_is_said(cast, as_user, month, query):
     response = as_user(cast.supervisor).get(f"/{query}")
 

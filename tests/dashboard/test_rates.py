@@ -7,7 +7,10 @@ from dashboard.figures import Cause
 from dashboard.rates import Rate, wilson
 
 
-@pytest.mark.parametrize(("hits", "n", "low", "high"), [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (380, 4812, 0.0717, 0.0869), (10, 10, 0.7225, 1.0)])
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"),
+    [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (380, 4812, 0.0717, 0.0869), (10, 10, 0.7225, 1.0)],
+)
 def test_the_interval_is_wilsons(hits, n, low, high):
     assert wilson(hits, n) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
 

@@ -1,4 +1,5 @@
 """CSV, XLSX and GeoJSON hold what the table holds, and no formula."""
+
 import csv
 import io
 import json

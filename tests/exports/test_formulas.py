@@ -1,11 +1,27 @@
 """A spreadsheet runs nothing that we write, and reading gives back what was there."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from common.formulas import neutralise, restore
 
-STARTERS = ["=1+1", "+62811", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x", "  =1", "'=1", "''+1"]
+STARTERS = [
+    "=1+1",
+    "+62811",
+    "-2",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠x",
+    "  =1",
+    "'=1",
+    "''+1",
+]
 
 
 @pytest.mark.parametrize("text", STARTERS)

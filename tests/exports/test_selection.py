@@ -1,4 +1,5 @@
 """Filter, sort and page through the tables."""
+
 from datetime import date
 
 import pytest
@@ -28,7 +29,12 @@ def test_chunks_bring_every_row_once_in_order_also_those_without_a_value(cast, m
 
     assert sorted(row["pk"] for row in rows) == sorted(order.pk for order in orders)
     field = sort.lstrip("-")
-    values = [(row[field] is not None, row[field] or 0) if field != "next_on" else (row[field] is not None, row[field] or date.min) for row in rows]
+    values = [
+        (row[field] is not None, row[field] or 0)
+        if field != "next_on"
+        else (row[field] is not None, row[field] or date.min)
+        for row in rows
+    ]
     assert values == sorted(values, reverse=sort.startswith("-"))
 
 
@@ -84,9 +90,20 @@ def test_visits_are_narrowed_by_each_filter(cast):
     def found(**asked):
         return {row["pk"] for row in Selection(VISITS, cast.supervisor, asked).rows()}
 
-    assert found(result="ATK") == found(result="ATK-COORD") == found(flag="any") == found(flag="far_from_target") == {lost.pk}
+    assert (
+        found(result="ATK")
+        == found(result="ATK-COORD")
+        == found(flag="any")
+        == found(flag="far_from_target")
+        == {lost.pk}
+    )
     assert found(result="attempt") == {met.pk, lost.pk}
-    assert found(result="contact") == found(promise="settled") == found(due_since="2026-11-25", due_until="2026-11-25") == {met.pk}
+    assert (
+        found(result="contact")
+        == found(promise="settled")
+        == found(due_since="2026-11-25", due_until="2026-11-25")
+        == {met.pk}
+    )
     assert found(agent=cast.agent.username) == {met.pk, undone.pk}
     assert found(since="2026-11-21") == set()
     assert found(since="2026-11-20", until="2026-11-20") == {met.pk, lost.pk, undone.pk}

@@ -1,4 +1,5 @@
 """One shape for every error under /api/."""
+
 import uuid
 
 import pytest
@@ -68,7 +69,9 @@ def test_unknown_paths_are_json_while_debug_is_on_and_a_missing_slash_is_mended(
 def test_a_body_that_is_not_json_is_415(cast, as_phone):
     client = as_phone(cast.agent)
     with nothing_written():
-        answer = client.put(f"/api/v1/visits/{uuid.uuid4()}/", "order=1", content_type="application/x-www-form-urlencoded")
+        answer = client.put(
+            f"/api/v1/visits/{uuid.uuid4()}/", "order=1", content_type="application/x-www-form-urlencoded"
+        )
     assert answer.status_code == 415 and answer.json()["code"] == "unsupported_media_type"
 
 
@@ -95,7 +98,12 @@ def test_outside_the_api_people_see_a_page(db, client):
 
 def test_a_deep_or_huge_body_is_refused(cast, as_phone):
     client = as_phone(cast.agent)
-    for content in (b"[" * 5000 + b"]" * 5000, b'{"order": 1e400}', b'{"order": 99999999999999999999}', b'{"note": "a\\u0000"}'):
+    for content in (
+        b"[" * 5000 + b"]" * 5000,
+        b'{"order": 1e400}',
+        b'{"order": 99999999999999999999}',
+        b'{"note": "a\\u0000"}',
+    ):
         with nothing_written():
             answer = client.put(f"/api/v1/visits/{uuid.uuid4()}/", content, content_type="application/json")
         assert answer.status_code == 400 and set(answer.json()) == SHAPE
@@ -105,7 +113,9 @@ def test_a_body_beyond_the_limit_is_refused(cast, as_phone, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     client = as_phone(cast.agent)
     with nothing_written():
-        answer = client.put(f"/api/v1/visits/{uuid.uuid4()}/", b'{"note": "%s"}' % (b"x" * 2000), content_type="application/json")
+        answer = client.put(
+            f"/api/v1/visits/{uuid.uuid4()}/", b'{"note": "%s"}' % (b"x" * 2000), content_type="application/json"
+        )
     assert answer.status_code == 413 and answer.json()["code"] == "too_large"
 
 

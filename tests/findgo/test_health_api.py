@@ -1,4 +1,5 @@
 """/health/ and /metrics."""
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -50,7 +51,9 @@ def test_metrics_from_elsewhere_are_for_admins(cast, as_phone, as_user, name, st
         assert client.get("/metrics", REMOTE_ADDR="10.1.2.3").status_code == status
 
 
-@pytest.mark.parametrize("headers", [{"REMOTE_ADDR": "10.1.2.3"}, {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}, {"HTTP_X_FORWARDED_PROTO": "https"}])
+@pytest.mark.parametrize(
+    "headers", [{"REMOTE_ADDR": "10.1.2.3"}, {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}, {"HTTP_X_FORWARDED_PROTO": "https"}]
+)
 def test_metrics_through_a_proxy_are_not_local(db, client, headers):
     answer = client.get("/metrics", **headers)
     assert answer.status_code == 403 and answer.json()["code"] == "not_allowed"

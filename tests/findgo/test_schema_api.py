@@ -1,4 +1,5 @@
 """The schema that clients are made from, and its page."""
+
 import io
 import json
 
@@ -19,7 +20,12 @@ def test_committed_schema_is_what_the_code_says():
 
 @pytest.mark.parametrize(
     "query, accept, read",
-    [("", "application/json", json.loads), ("?format=json", "*/*", json.loads), ("?format=yaml", "*/*", yaml.safe_load), ("", "*/*", yaml.safe_load)],
+    [
+        ("", "application/json", json.loads),
+        ("?format=json", "*/*", json.loads),
+        ("?format=yaml", "*/*", yaml.safe_load),
+        ("", "*/*", yaml.safe_load),
+    ],
 )
 def test_schema_is_served_in_both_formats(db, client, query, accept, read):
     answer = client.get("/api/schema/" + query, HTTP_ACCEPT=accept)
@@ -39,6 +45,8 @@ def test_page_runs_only_scripts_of_our_own(db, client):
     assert page.status_code == 200 and "/static/drf_spectacular_sidecar/" in text
     assert "<script>" not in text and "http://" not in text and "https://" not in text
     policy = page.headers["Content-Security-Policy"]
-    assert "default-src 'self'" in policy and "style-src 'self' 'unsafe-inline'" in policy and "script-src" not in policy
+    assert (
+        "default-src 'self'" in policy and "style-src 'self' 'unsafe-inline'" in policy and "script-src" not in policy
+    )
     script = client.get("/api/docs/?script=", HTTP_ACCEPT="*/*")
     assert script.status_code == 200 and "javascript" in script.headers["Content-Type"]

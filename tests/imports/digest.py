@@ -1,5 +1,14 @@
 """The state of the business in a comparable form: natural keys, no row numbers, no times of computing."""
-from customers.models import Address, Bill, Customer, DistributionPoint, Installation, LocationCandidate, ResolvedLocation
+
+from customers.models import (
+    Address,
+    Bill,
+    Customer,
+    DistributionPoint,
+    Installation,
+    LocationCandidate,
+    ResolvedLocation,
+)
 from workorders.models import Assignment, PromiseToPay, Visit, WorkOrder
 
 PLACE = ("lat", "lon", "mq", "radius_m", "grade", "source", "reasons", "witel__code")

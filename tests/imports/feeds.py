@@ -1,4 +1,5 @@
 """Feeds for tests: the real exports beside the repository, and small ones written in plain text."""
+
 from pathlib import Path
 
 import pytest

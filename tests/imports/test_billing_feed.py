@@ -1,4 +1,5 @@
 """What the billing feed settles: orders withdrawn and reopened, promises kept and broken, arrears."""
+
 from datetime import date, timedelta
 
 import pytest
@@ -123,7 +124,9 @@ def test_the_same_waiting_row_twice_is_kept_once(feed):
 
 def test_bad_values_are_refused_with_row_field_value_and_reason(feed):
     feed.lines(ND)
-    batch = feed("billing", BILLING, f"{ND};202610;dua ratus;BELUM;", f"{ND};202613;1000;BELUM;", "1.35260E+11;202610;1;BELUM;")
+    batch = feed(
+        "billing", BILLING, f"{ND};202610;dua ratus;BELUM;", f"{ND};202613;1000;BELUM;", "1.35260E+11;202610;1;BELUM;"
+    )
     told = set(batch.issues.values_list("row", "field", "value", "reason"))
     assert {
         (1, "amount", "dua ratus", "bad_amount"),

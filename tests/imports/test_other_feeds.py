@@ -1,4 +1,5 @@
 """ODP register, visits of the past, agents."""
+
 import pytest
 
 from accounts.models import User
@@ -48,10 +49,16 @@ def test_undo_of_an_odp_that_moved_puts_the_houses_back(feed):
 
 
 def test_changed_installation_moves_the_house_and_its_open_order(feed):
-    feed("provisioning", PROVISIONING, f"{ND};Siti;jl. melati 5;BANDUNG;ODP-1;-6.9;107.6;-6.9001;107.6001;2020-01-01;T1;")
+    feed(
+        "provisioning", PROVISIONING, f"{ND};Siti;jl. melati 5;BANDUNG;ODP-1;-6.9;107.6;-6.9001;107.6001;2020-01-01;T1;"
+    )
     feed("workorders", ORDERS, f"WO1;{ND};202610;;05/11/2026;387500")
     before = tables()
-    batch = feed("provisioning", PROVISIONING, f"{ND};SITI;jl. melati 5;BANDUNG;ODP-1;-6.9002;107.6;-6.9001;107.6001;2020-01-01;T1;")
+    batch = feed(
+        "provisioning",
+        PROVISIONING,
+        f"{ND};SITI;jl. melati 5;BANDUNG;ODP-1;-6.9002;107.6;-6.9001;107.6001;2020-01-01;T1;",
+    )
     order = WorkOrder.objects.get()
     assert (batch.updated, order.lat, order.customer.name) == (1, -6.9002, "SITI")
     undo_batch(batch=batch)
@@ -107,7 +114,9 @@ def test_visits_and_orders_may_come_in_either_order(feed, cast):
 def test_agents_come_without_a_password_and_take_the_orders_that_waited_for_them(feed):
     feed.lines(ND)
     feed("workorders", ORDERS, f"WO1;{ND};202610;ctb.baru.1;05/11/2026;387500")
-    batch = feed("agents", "USERNAME,NAMA,JABATAN,WITEL,HP", "ctb.baru.1,Rina,CTB,Bandung,0812-3456-7890", "spv.x,Budi,SPV,,")
+    batch = feed(
+        "agents", "USERNAME,NAMA,JABATAN,WITEL,HP", "ctb.baru.1,Rina,CTB,Bandung,0812-3456-7890", "spv.x,Budi,SPV,,"
+    )
     assert (batch.created, batch.refused, batch.by_reason) == (1, 1, {"no_scope": 1})
     agent = User.objects.get(username="ctb.baru.1")
     assert (agent.name, agent.phone, agent.has_usable_password()) == ("Rina", "+6281234567890", False)

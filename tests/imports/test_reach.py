@@ -1,4 +1,5 @@
 """A region's manager brings in and takes back what belongs to the region, and nothing else."""
+
 import pytest
 
 from accounts.models import User
@@ -42,7 +43,9 @@ def test_odps_of_another_region_are_refused(feed, cast):
     assert (batch.refused, DistributionPoint.objects.count()) == (1, 0)
 
 
-@pytest.mark.parametrize("row", ["boss,B,ADMIN,", "boss,B,ADMIN,BANDUNG", "boss,B,CTB,SOLO", "eko,E,SPV,BANDUNG", "admin,A,CTB,BANDUNG"])
+@pytest.mark.parametrize(
+    "row", ["boss,B,ADMIN,", "boss,B,ADMIN,BANDUNG", "boss,B,CTB,SOLO", "eko,E,SPV,BANDUNG", "admin,A,CTB,BANDUNG"]
+)
 def test_a_manager_makes_nobody_outside_the_region_nor_above_the_field(feed, cast, row):
     before = list(User.objects.order_by("pk").values_list())
     batch = feed("agents", "USERNAME,NAMA,JABATAN,WITEL", row, actor=cast.manager)

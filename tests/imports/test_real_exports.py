@@ -1,4 +1,5 @@
 """The exports of the source systems, as they leave them. Skipped, loudly, where they are not beside the repository."""
+
 import itertools
 import json
 
@@ -41,9 +42,7 @@ def test_every_planted_defect_of_a_is_flagged_and_none_is_repaired_wrongly():
     for issue in RowIssue.objects.filter(batch=batch, field="point"):
         flags.setdefault(issue.row, set()).add(issue.reason)
     records = {row.customer.service_number: row for row in Installation.objects.select_related("customer")}
-    points = dict(
-        LocationCandidate.objects.filter(source="INSTALL").values_list("customer__service_number", "pk")
-    )
+    points = dict(LocationCandidate.objects.filter(source="INSTALL").values_list("customer__service_number", "pk"))
     candidates = LocationCandidate.objects.in_bulk(points.values())
     for number, true in truth()["customers"].items():
         record = records.get(number)

@@ -1,4 +1,5 @@
 """A run that was killed goes on where it stood; a dry run changes nothing; the door for wrong roles stays shut."""
+
 import pytest
 
 from common.problems import NotAllowed
@@ -54,7 +55,13 @@ def test_a_half_finished_batch_can_be_undone(feed, small_chunks):
 
 def test_a_dry_run_says_everything_and_changes_nothing(feed):
     before = tables()
-    batch = feed("provisioning", PROVISIONING, f"{LINES[0]};A;jl. x;BANDUNG;;0;0;;;;;", f"{LINES[1]};B;jl. y;ATLANTIS;;0;0;;;;;", dry_run=True)
+    batch = feed(
+        "provisioning",
+        PROVISIONING,
+        f"{LINES[0]};A;jl. x;BANDUNG;;0;0;;;;;",
+        f"{LINES[1]};B;jl. y;ATLANTIS;;0;0;;;;;",
+        dry_run=True,
+    )
     assert (batch.pk, batch.rows, batch.created, batch.refused) == (None, 2, 1, 1)
     assert {issue["reason"] for issue in batch.found} >= {"zero", "unknown_witel"}
     assert differences(before, tables()) == {}

@@ -1,4 +1,5 @@
 """Reference data: dispositions and regions, with an ETag."""
+
 import pytest
 
 from tests.untouched import nothing_written

@@ -1,4 +1,5 @@
 """Verbs on an order: assign, unassign, hold, release, reopen, check in. Each: works, twice, wrong role, wrong scope."""
+
 from datetime import timedelta
 
 import pytest
@@ -132,7 +133,11 @@ def test_hold_and_release(cast, as_phone):
     until = str(timezone.localdate() + timedelta(days=3))
     answer = post(client, order, "holds", {"reason": "Banjir", "until": until})
     assert answer.status_code == 201
-    assert (answer.json()["state"], answer.json()["hold_reason"], answer.json()["hold_until"]) == ("ON_HOLD", "Banjir", until)
+    assert (answer.json()["state"], answer.json()["hold_reason"], answer.json()["hold_until"]) == (
+        "ON_HOLD",
+        "Banjir",
+        until,
+    )
     with nothing_written():
         assert post(client, order, "holds", {"reason": "Banjir"}).status_code == 409
     answer = delete(client, order, "holds/current")

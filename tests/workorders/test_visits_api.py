@@ -1,4 +1,5 @@
 """PUT /visits/{uuid}/: sent once or ten times, stored once; and reading them."""
+
 import uuid
 from datetime import date, timedelta
 
@@ -21,7 +22,12 @@ def url(key):
 
 
 def body_of(order, disposition="NC-GATE", **fields):
-    return {"order": order.pk, "disposition": disposition, "visited_at": timezone.now().isoformat(), "fix": FIX} | fields
+    return {
+        "order": order.pk,
+        "disposition": disposition,
+        "visited_at": timezone.now().isoformat(),
+        "fix": FIX,
+    } | fields
 
 
 def put(client, body, key=None):
@@ -150,7 +156,9 @@ def test_absurd_fields_are_named_in_a_400_and_nothing_is_written(cast, as_phone,
     assert answer.json()["code"] == "invalid" and field in answer.json()["details"]
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b'{"order": NaN}', b'{"note": "\\ud800"}', b'{"a":' * 30])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"null", b'"x"', b'{"order": NaN}', b'{"note": "\\ud800"}', b'{"a":' * 30]
+)
 def test_what_is_no_json_object_is_a_400(cast, as_phone, content):
     client = as_phone(cast.agent)
     with nothing_written():

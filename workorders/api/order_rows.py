@@ -38,9 +38,11 @@ COLUMNS = SAME + SAME_AFTER + JOINED
 
 ORDERS = KeyedStatement(lambda key: WorkOrder.objects.filter(pk__in=[key]).order_by().values_list(*COLUMNS))
 UNPAID_BILLS = KeyedStatement(
-    lambda key: Bill.objects.filter(UNPAID, customer__in=[key])
-    .order_by("customer_id", "period")
-    .values_list("customer_id", "period", "amount", "paid_amount", "status")
+    lambda key: (
+        Bill.objects.filter(UNPAID, customer__in=[key])
+        .order_by("customer_id", "period")
+        .values_list("customer_id", "period", "amount", "paid_amount", "status")
+    )
 )
 
 

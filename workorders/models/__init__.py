@@ -1,4 +1,5 @@
 """The task (WorkOrder), its attempts (Visit), their coded results (Disposition) and promises."""
+
 from workorders.models.disposition import Disposition, DispositionAlias
 from workorders.models.promise import PromiseToPay
 from workorders.models.visit import Visit

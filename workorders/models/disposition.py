@@ -1,4 +1,5 @@
 """The coded results of a visit (VOC): data that an admin edits, seeded from the catalogue of 30."""
+
 from django.db import models
 
 

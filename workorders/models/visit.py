@@ -78,6 +78,7 @@ class Visit(models.Model):
         indexes = [
             models.Index(fields=["business_day", "disposition"], name="visit_by_day"),
             models.Index(fields=["agent", "business_day"], name="visit_of_agent"),
+            models.Index(fields=["-visited_at_corrected", "id"], name="visit_by_time"),
         ]
 
     def __str__(self):

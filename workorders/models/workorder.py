@@ -88,7 +88,9 @@ class WorkOrder(models.Model):
         ordering = ["-priority", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="order_state"),
-            models.CheckConstraint(condition=Q(outcome__isnull=True) | Q(state=State.CLOSED), name="outcome_when_closed"),
+            models.CheckConstraint(
+                condition=Q(outcome__isnull=True) | Q(state=State.CLOSED), name="outcome_when_closed"
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=CARRIED) | Q(assignee__isnull=False), name="carried_order_has_assignee"
             ),
@@ -101,6 +103,7 @@ class WorkOrder(models.Model):
             models.Index(fields=["witel", "state", "priority", "id"], name="order_by_priority"),
             models.Index(fields=["mq", "state", "witel", "assignee", "lat", "lon"], name="order_by_mq"),
             models.Index(fields=["witel", "mq", "state", "lat", "lon"], name="order_by_witel_mq"),
+            models.Index(fields=["-priority", "id"], name="order_of_the_country"),
             models.Index(fields=["state", "next_on"], name="order_due"),
             models.Index(fields=["named_agent", "state"], name="order_of_named_agent"),
         ]
@@ -144,3 +147,6 @@ class Assignment(models.Model):
     class Meta:
         ordering = ["order", "from_at"]
         indexes = [models.Index(fields=["order", "agent", "from_at"], name="assignment_of_order")]
+
+    def __str__(self):
+        return f"{self.order_id} {self.agent_id}"

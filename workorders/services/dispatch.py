@@ -1,4 +1,5 @@
 """Gives orders to the agents that the feed names."""
+
 from collections.abc import Callable
 from datetime import datetime
 
@@ -9,7 +10,9 @@ from workorders.models import Assignment, WorkOrder
 from workorders.states import State
 
 
-def assign_named(*, usernames: list[str], now: datetime, new_orders: QuerySet, watch: Callable[[QuerySet], None]) -> int:
+def assign_named(
+    *, usernames: list[str], now: datetime, new_orders: QuerySet, watch: Callable[[QuerySet], None]
+) -> int:
     """READY orders that nobody has touched go to the agent whose name the feed gave, within that agent's scope.
 
     `watch` is called with the rows that are about to change and are not among `new_orders`, so that an import can

@@ -1,4 +1,5 @@
 """What the billing feed settles: paid orders are withdrawn, promises kept or broken, payments taken back."""
+
 from collections.abc import Callable, Iterable
 from datetime import date
 
@@ -53,9 +54,7 @@ def change(orders, remember: Remember, **fields) -> int:
 def cancel_paid(customers: list[int], remember: Remember) -> int:
     """Open orders whose bill is paid are withdrawn; their visits stay."""
     orders = WorkOrder.objects.filter(paid_bill(), customer__in=customers, state__in=OPEN)
-    return change(
-        orders, remember, state=State.CANCELLED, cancel_reason=WorkOrder.CancelReason.PAID, next_on=None
-    )
+    return change(orders, remember, state=State.CANCELLED, cancel_reason=WorkOrder.CancelReason.PAID, next_on=None)
 
 
 def reopen_unpaid(customers: list[int], remember: Remember) -> int:

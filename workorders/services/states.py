@@ -1,4 +1,5 @@
 """Moves an order from state to state. Every move is a conditional update: the row count tells who won."""
+
 import uuid
 
 from django.db.models import F
@@ -26,7 +27,9 @@ class AgentNotHere(Problem):
     code, status, message = "agent_out_of_scope", 400, "This agent does not work in the order's witel."
 
 
-def move(order: WorkOrder, state: State, *, actor, verb: str, reason: str = "", cause: uuid.UUID | None = None, **fields):
+def move(
+    order: WorkOrder, state: State, *, actor, verb: str, reason: str = "", cause: uuid.UUID | None = None, **fields
+):
     """Move `order` to `state` with further `fields`, if nobody moved it since it was read.
 
     Raises NotPossible. Writes one Change with the fields that differ.
@@ -93,9 +96,7 @@ def assign_order(*, user, order_id: int, agent: User | None, reason: str = "", k
             move(order, State.READY, actor=user, verb="unassign", reason=reason, assignee=None)
         move(order, State.ASSIGNED, actor=user, verb="assign", reason=reason, assignee=agent)
         end_assignments(order)
-        Assignment.objects.create(
-            order=order, agent=agent, by=user, kind=kind, reason=reason, from_at=timezone.now()
-        )
+        Assignment.objects.create(order=order, agent=agent, by=user, kind=kind, reason=reason, from_at=timezone.now())
         return order
 
     return in_transaction(work)

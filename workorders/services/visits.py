@@ -1,4 +1,5 @@
 """Records what happened at the door. A visit is a fact: it is kept whatever became of the order meanwhile."""
+
 import hashlib
 import uuid
 from dataclasses import dataclass, field
@@ -102,9 +103,7 @@ def record_visit(*, agent, visit_id: uuid.UUID, report: VisitReport, sent: str, 
 def find_own_order(agent, order_id: int) -> WorkOrder:
     """The order if it is or ever was the agent's; locked until the visit is written."""
     order = WorkOrder.objects.select_for_update().filter(pk=order_id).first()
-    if order is None or not (
-        order.assignee_id == agent.pk or order.assignments.filter(agent=agent).exists()
-    ):
+    if order is None or not (order.assignee_id == agent.pk or order.assignments.filter(agent=agent).exists()):
         raise NotFound()
     return order
 

@@ -1,4 +1,5 @@
 """Brings a feed in: `import_feed billing FILE`. Every row read is accounted for."""
+
 import csv
 import json
 import time

@@ -1,4 +1,5 @@
 """Takes a batch back: `undo_import 17`."""
+
 from django.core.management.base import BaseCommand, CommandError
 
 from common.problems import Problem

@@ -1,4 +1,4 @@
-from exports.masks import mask_all, mask_name, mask_phone
+from customers.masking import mask_all, mask_name, mask_phone
 
 
 def test_a_masked_name_keeps_initials_only():

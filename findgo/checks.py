@@ -1,0 +1,47 @@
+"""Dangerous combinations of settings, told by `manage.py check --database default`."""
+
+from django.conf import settings
+from django.core.checks import Tags, Warning, register
+from django.db import connections
+
+from findgo.env import env
+
+WANTED = ("sql_mode", "transaction_isolation", "tx_isolation", "character_set_database", "local_infile")
+
+
+@register(Tags.security, deploy=True)
+def secret_key_is_shared(app_configs, **kwargs):
+    """Each machine would make its own key, and tokens of one would be strangers to the other."""
+    if settings.DEBUG or env.str("SECRET_KEY", ""):
+        return []
+    hint = "Set SECRET_KEY (or SECRET_KEY_FILE) to the same value on every machine."
+    return [Warning("SECRET_KEY is not set; one was made for this machine only.", hint=hint, id="findgo.W001")]
+
+
+@register(Tags.database)
+def database_is_safe(app_configs, databases=None, **kwargs):
+    """MySQL and MariaDB: strict mode, READ COMMITTED, utf8mb4, so that nothing is cut or lost in silence."""
+    return [warning for alias in databases or [] for warning in warnings_of(connections[alias])]
+
+
+def warnings_of(connection) -> list[Warning]:
+    if connection.vendor != "mysql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW VARIABLES WHERE Variable_name IN ({', '.join(['%s'] * len(WANTED))})", WANTED)
+        said = dict(cursor.fetchall())
+    # MariaDB 10 and MySQL 8 call it by different names.
+    isolation = said.get("transaction_isolation") or said.get("tx_isolation", "")
+    charset = said["character_set_database"]
+    found = []
+    if "STRICT" not in said["sql_mode"]:
+        found.append(Warning("The database is not in strict mode: it cuts values that do not fit.", id="findgo.W002"))
+    if isolation.replace("-", " ").upper() != "READ COMMITTED":
+        found.append(Warning(f"Transactions run as {isolation}, not READ COMMITTED.", id="findgo.W003"))
+    if charset != "utf8mb4":
+        hint = "ALTER DATABASE … CHARACTER SET utf8mb4"
+        found.append(Warning(f"The database's character set is {charset}.", hint=hint, id="findgo.W004"))
+    if said["local_infile"] != "ON":
+        hint = "Set local_infile=1 on the server."
+        found.append(Warning("LOAD DATA LOCAL is off: imports are several times slower.", hint=hint, id="findgo.W005"))
+    return found
