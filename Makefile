@@ -76,6 +76,7 @@ browser: setup driver
 
 lint: setup
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: .venv/bin/ruff format ." >&2; exit 1; }
 
 layers: setup
 	$(BIN)/lint-imports

@@ -1,9 +1,11 @@
 """A batch is one file brought in. It accounts for every row, and its journal takes it back."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from accounts.models import User
+from imports.kinds import KINDS
 
 
 class BatchQuerySet(models.QuerySet):
@@ -101,6 +103,27 @@ class RowIssue(models.Model):
 
     def __str__(self):
         return f"{self.batch_id} row {self.row}: {self.reason}"
+
+
+class HeaderAlias(models.Model):
+    """What an operator's files call a column, beside the names that `imports.kinds` knows already."""
+
+    kind = models.CharField(max_length=12, choices=Batch.Kind.choices)
+    field = models.CharField(max_length=40, help_text="our name of the column, such as service_number")
+    text = models.CharField(max_length=80, help_text="the header as their file writes it")
+
+    class Meta:
+        ordering = ["kind", "field", "text"]
+        verbose_name_plural = "header aliases"
+        constraints = [models.UniqueConstraint(fields=["kind", "text"], name="one_meaning_per_header")]
+
+    def __str__(self):
+        return f"{self.text} = {self.field}"
+
+    def clean(self):
+        known = sorted(KINDS[self.kind].COLUMNS) if self.kind in KINDS else []
+        if self.field not in known:
+            raise ValidationError({"field": f"One of: {', '.join(known)}."})
 
 
 class HeldRow(models.Model):

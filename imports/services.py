@@ -20,7 +20,7 @@ from imports.apply.lines import waiting_rows
 from imports.apply.run import ISSUES, Run
 from imports.journal import Journal
 from imports.kinds import KINDS
-from imports.models import Batch, HeldRow, RowIssue
+from imports.models import Batch, HeaderAlias, HeldRow, RowIssue
 from imports.reading import Table, read_table
 from imports.refusals import FileRefused
 from regions.models import Witel
@@ -63,7 +63,7 @@ def import_file(
         progress("reading", 0, 1)
         try:
             module = KINDS[kind]
-            table = read_table(path, columns=module.COLUMNS, required=module.REQUIRED)
+            table = read_table(path, columns=headers_of(kind), required=module.REQUIRED)
         except FileRefused as refusal:
             if not dry_run:
                 refuse_batch(batch, str(refusal))
@@ -74,6 +74,15 @@ def import_file(
             return rehearse(batch, table, cleaned, progress)
         run_batch(batch, table, cleaned, progress)
         return batch
+
+
+def headers_of(kind: str) -> dict[str, tuple[str, ...]]:
+    """Field → the headers that mean it: those that we know, and those that the operator added."""
+    added = HeaderAlias.objects.filter(kind=kind).values_list("field", "text")
+    return {
+        field: (*known, *(text for name, text in added if name == field))
+        for field, known in KINDS[kind].COLUMNS.items()
+    }
 
 
 def witel_names() -> dict[str, str]:

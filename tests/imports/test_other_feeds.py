@@ -1,9 +1,12 @@
 """ODP register, visits of the past, agents."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from customers.models import DistributionPoint, Installation, ResolvedLocation
+from imports.models import HeaderAlias
+from imports.refusals import FileRefused
 from imports.undo import undo_batch
 from tests.imports.digest import differences, state, tables
 from tests.imports.feeds import ORDERS, PROVISIONING
@@ -121,6 +124,22 @@ def test_agents_come_without_a_password_and_take_the_orders_that_waited_for_them
     agent = User.objects.get(username="ctb.baru.1")
     assert (agent.name, agent.phone, agent.has_usable_password()) == ("Rina", "+6281234567890", False)
     assert WorkOrder.objects.get().assignee == agent
+
+
+def test_an_operator_can_teach_a_header_without_code(feed):
+    feed.lines(ND)
+    header = "SANDI SAMBUNGAN;PERIODE;TAGIHAN;STATUS_BAYAR"
+    with pytest.raises(FileRefused, match="service_number|ND"):
+        feed("billing", header, f"{ND};202610;1000;BELUM")
+    alias = HeaderAlias(kind="billing", field="service_number", text="Sandi Sambungan")
+    alias.full_clean()
+    alias.save()
+    assert feed("billing", header, f"{ND};202610;1000;BELUM").created == 1
+
+
+def test_a_header_alias_names_a_column_that_exists():
+    with pytest.raises(ValidationError):
+        HeaderAlias(kind="billing", field="nomor", text="x").full_clean()
 
 
 def test_agents_twice_change_nothing_and_are_undone(feed):
