@@ -1,6 +1,7 @@
 """Moves whole frames into tables: LOAD DATA LOCAL on MySQL and MariaDB, executemany on SQLite."""
 
 import tempfile
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -148,5 +149,6 @@ def update_objects(objects: list, columns: list[str]) -> None:
 
 
 def ready(field, item):
-    """A field's value as the driver takes it."""
-    return field.get_db_prep_save(getattr(item, field.attname), connection)
+    """A field's value as the driver takes it; MariaDB's own uuid type is handed over as text."""
+    value = field.get_db_prep_save(getattr(item, field.attname), connection)
+    return str(value) if isinstance(value, uuid.UUID) else value

@@ -6,6 +6,7 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.urls import include, path
 from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
 
@@ -46,6 +47,13 @@ def is_api(request) -> bool:
 
 def not_found(request, exception=None):
     return json_problem(404, "Not found.")
+
+
+@csrf_exempt
+def unknown_path(request):
+    """Any method on a path that does not exist, also one that lacks its slash."""
+    hint = "" if request.path.endswith("/") else " Paths of the API end with a slash."
+    return json_problem(404, f"Not found.{hint}")
 
 
 def server_error(request):

@@ -11,7 +11,7 @@ urlpatterns = [
     path("api/v1/", include(api.V1)),
     path("api/schema/", api.Schema.as_view(), name="schema"),
     path("api/docs/", api.Docs.as_view(), name="docs"),
-    re_path(r"^api/(?:.*/)?$", api.not_found),  # in JSON while DEBUG is on, too
+    re_path(r"^api/.*$", api.unknown_path),  # in JSON while DEBUG is on, too
     path("health/live/", health.live),
     path("health/ready/", health.ready),
     path("metrics", metrics),

@@ -65,13 +65,19 @@ class Journal:
             self.watch(model.objects.filter(pk__in=some))
 
     def write(self) -> None:
+        """One entry for each row that is not as it was first seen, however often it was watched."""
+        first_seen: dict[tuple, dict | None] = {}
+        now: dict[tuple, dict | None] = {}
         for rows, before in self.watched:
             after = snapshot(rows.all())
             for key in before.keys() | after.keys():
-                if before.get(key) != after.get(key):
-                    entry = self.entry(rows.model, key, key)
-                    entry.before, entry.after = before.get(key), after.get(key)
-                    self.entries.append(entry)
+                first_seen.setdefault((rows.model, key), before.get(key))
+                now[rows.model, key] = after.get(key)
+        for (model, key), before in first_seen.items():
+            if before != now[model, key]:
+                entry = self.entry(model, key, key)
+                entry.before, entry.after = before, now[model, key]
+                self.entries.append(entry)
         JournalEntry.objects.bulk_create(self.entries, batch_size=500)
         self.watched, self.entries = [], []
 

@@ -32,6 +32,7 @@ class Batch(models.Model):
         DONE = "DONE", "Selesai"
         REFUSED = "REFUSED", "Ditolak"
         REVERTED = "REVERTED", "Dibatalkan"
+        PARTLY = "PARTLY", "Dibatalkan sebagian"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     filename = models.CharField(max_length=200)
@@ -67,6 +68,10 @@ class Batch(models.Model):
 
     def __str__(self):
         return f"{self.pk} {self.kind} {self.filename}"
+
+    @property
+    def is_revertible(self) -> bool:
+        return self.state in (self.State.DONE, self.State.RUNNING, self.State.PARTLY)
 
     def summary(self) -> dict:
         """The counts as `import_feed --json` prints them."""

@@ -7,7 +7,7 @@ of skipped ones.
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -99,16 +99,36 @@ def read_table(path: str | Path, *, columns: Mapping[str, Sequence[str]], requir
 
 
 def _read_workbook(path: Path, columns: Mapping[str, Sequence[str]], required: Sequence[str]) -> Table:
-    """The first sheet with a complete header; if none has one, the refusal of the sheet that came nearest."""
+    """All sheets with a complete header, one under the other; the lines of the others count as skipped. If none has
+    one, the refusal of the sheet that came nearest.
+    """
     refusal: FileRefused | None = None
+    tables: list[Table] = []
+    other_lines = 0
     with tempfile.TemporaryDirectory(prefix="findgo-sheet-") as folder:
         for sheet in sheets_as_csv(path, Path(folder)):
             try:
-                return _read_text(sheet, columns, required, workbook=True)
+                tables.append(_read_text(sheet, columns, required, workbook=True))
             except FileRefused as error:
+                other_lines += sheet.read_bytes().count(b"\n")
                 if refusal is None or error.code == "missing_columns":
                     refusal = error
-    raise refusal or FileRefused("empty", "The workbook has no sheet with cells in it. Export it again.")
+    if not tables:
+        raise refusal or FileRefused("empty", "The workbook has no sheet with cells in it. Export it again.")
+    return _one_under_the_other(tables, other_lines)
+
+
+def _one_under_the_other(tables: list[Table], other_lines: int) -> Table:
+    """Sheets of one workbook as one table; rows are numbered through, `line` stays the row of its own sheet."""
+    frame = pl.concat([table.frame for table in tables])
+    return replace(
+        tables[0],
+        frame=frame.with_columns(row=pl.Series(range(1, frame.height + 1), dtype=pl.Int64)),
+        headers={field: header for table in reversed(tables) for field, header in table.headers.items()},
+        unknown_headers=list(dict.fromkeys(name for table in tables for name in table.unknown_headers)),
+        # the header of each further sheet is a line that is no row
+        skipped=sum(table.skipped for table in tables) + len(tables) - 1 + other_lines,
+    )
 
 
 def _read_text(

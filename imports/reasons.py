@@ -21,6 +21,7 @@ MESSAGES = {
     "bad_period": "This is no bill period. Write it as 202610.",
     "no_amount": "The amount is empty. Write whole rupiah, such as 387500.",
     "bad_amount": "This is no amount in rupiah of zero or more. Write it as 387500.",
+    "no_status": "The payment state is empty. Write LUNAS, BELUM or SEBAGIAN.",
     "bad_status": "This is no payment state we know. Write LUNAS, BELUM or SEBAGIAN.",
     "bad_role": "This is no role we know. Write AGENT, SUPERVISOR, REGION_MANAGER, TECHNICIAN, ANALYST, "
     "ADMIN or AUDITOR.",

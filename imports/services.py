@@ -64,6 +64,8 @@ def import_file(
         try:
             module = KINDS[kind]
             table = read_table(path, columns=headers_of(kind), required=module.REQUIRED)
+            if table.frame.is_empty():
+                raise FileRefused("no_rows", "The file has a header and no rows under it. Export it again.")
         except FileRefused as refusal:
             if not dry_run:
                 refuse_batch(batch, str(refusal))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Device, Token, User
 from common.batches import batched
 from common.bulk import update_objects
 from common.locks import only_one
@@ -22,6 +22,7 @@ from customers.models import (
     ResolvedLocation,
 )
 from customers.services import recount_arrears, resolve_locations
+from history.models import Access, Change
 from history.services import record
 from imports.journal import columns_of, label, snapshot
 from imports.models import Batch, HeldRow, JournalEntry
@@ -74,7 +75,8 @@ class UndoReport:
 
 
 def undo_batch(*, batch: Batch, actor=None) -> UndoReport:
-    """Undo a batch as far as nobody built on it. Killed half-way, it goes on when called again.
+    """Undo a batch as far as nobody built on it. Killed half-way, it goes on when called again; so it does after
+    it kept rows, once what was built on them is gone.
 
     Raises NotAllowed, NotFound, NotRevertible, Busy.
     """
@@ -83,7 +85,7 @@ def undo_batch(*, batch: Batch, actor=None) -> UndoReport:
         if not Batch.objects.visible_to(actor).filter(pk=batch.pk).exists():
             raise NotFound()
     with only_one("import"):
-        if batch.state not in (Batch.State.DONE, Batch.State.RUNNING):
+        if not batch.is_revertible:
             raise NotRevertible(state=batch.state)
         report = UndoReport()
         steps = JournalEntry.objects.filter(Q(batch=batch) | Q(cause=batch)).order_by("-id")
@@ -166,15 +168,32 @@ def restore(model: type[Model], entries: list[JournalEntry], report: UndoReport)
     """
     present = snapshot(model.objects.filter(pk__in={entry.first_key for entry in entries}))
     wanted = dict(present)
+    in_use = people_in_use([entry.first_key for entry in entries if entry.before is None]) if model is User else set()
     for entry in entries:
         note_customer(model, entry, report)
-        if wanted.get(entry.first_key) == entry.after:
+        if entry.before is None and entry.first_key in in_use:
+            report.keep(model, entry.first_key, "other rows refer to it now")
+        elif wanted.get(entry.first_key) == entry.after:
             wanted[entry.first_key] = entry.before
+        elif wanted.get(entry.first_key) == entry.before:
+            continue  # an undo that kept something and was called again: this row is back already
         elif model in DECIDED_ANEW:
             report.undecided.add(int((entry.before or entry.after)["customer_id"]))
         else:
             report.keep(model, entry.first_key, "changed since")
     write_back(model, present, {key: row for key, row in wanted.items() if row != present.get(key)}, report)
+
+
+def people_in_use(keys: list[str]) -> set[str]:
+    """Those of these accounts that something refers to: work, visits, phones, uploads, what they changed or saw."""
+    references = (
+        *((WorkOrder, "assignee"), (Assignment, "agent"), (Assignment, "by"), (Visit, "agent"), (Device, "user")),
+        *((Token, "user"), (Batch, "actor"), (Change, "actor"), (Access, "actor")),
+    )
+    used = set()
+    for model, column in references:
+        used.update(model.objects.filter(**{f"{column}__in": keys}).order_by().values_list(f"{column}_id", flat=True))
+    return {str(key) for key in used}
 
 
 def write_back(model: type[Model], present: dict, wanted: dict, report: UndoReport) -> None:
@@ -208,8 +227,11 @@ def close(batch: Batch, actor, report: UndoReport) -> None:
     refresh_points(customers=customers)
     HeldRow.objects.filter(applied_by=batch).update(applied_by=None)
     HeldRow.objects.filter(batch=batch).delete()
-    JournalEntry.objects.filter(Q(batch=batch) | Q(cause=batch)).delete()
-    batch.state = Batch.State.REVERTED
+    if report.kept:  # what stands in the way may be undone later; then this batch can be undone to its end
+        batch.state = Batch.State.PARTLY
+    else:
+        JournalEntry.objects.filter(Q(batch=batch) | Q(cause=batch)).delete()
+        batch.state = Batch.State.REVERTED
     batch.reverted_at, batch.reverted_by = timezone.now(), actor
     batch.save(update_fields=["state", "reverted_at", "reverted_by"])
     record(

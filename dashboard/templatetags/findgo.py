@@ -28,7 +28,7 @@ TONES = {
     "READY": "info", "ASSIGNED": "info", "EN_ROUTE": "info", "ON_SITE": "info",
     "FOLLOW_UP": "warn", "ADDRESS_HOLD": "act", "ON_HOLD": "warn", "CLOSED": "good",
     "CANCELLED": "plain", "EXPIRED": "plain", "NEW": "plain",
-    "RUNNING": "info", "DONE": "good", "REFUSED": "act", "REVERTED": "plain",
+    "RUNNING": "info", "DONE": "good", "REFUSED": "act", "REVERTED": "plain", "PARTLY": "warn",
     "OPEN": "info", "KEPT": "good", "PART_KEPT": "warn", "BROKEN": "act",
     "PAID": "good", "UNPAID": "act", "PARTIAL": "warn", "ACTIVE": "good", "STOPPED": "plain", "REFUTED": "act",
 }  # fmt: skip

@@ -84,7 +84,7 @@ def batch(request, pk):
         "severities": RowIssue.Severity.choices,
         "reasons": sorted(found.by_reason.items(), key=lambda item: -item[1]),
         "waiting": found.held_rows.filter(applied_by=None).count(),
-        "may_undo": found.state in (Batch.State.DONE, Batch.State.RUNNING),
+        "may_undo": found.is_revertible,
     }
     return render(request, "dashboard/import/page.html", context)
 

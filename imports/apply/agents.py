@@ -7,7 +7,7 @@ from accounts.verbs import Role
 from imports.apply.run import Run
 from regions.models import Region, Witel
 from workorders.models import WorkOrder
-from workorders.services.dispatch import assign_named
+from workorders.services.dispatch import assign_named, link_visits
 
 FIELDS = ("name", "phone", "role", "witel_id", "region_id", "is_active")
 FIELD_ROLES = (Role.AGENT, Role.SUPERVISOR, Role.TECHNICIAN)
@@ -38,6 +38,7 @@ def apply(run: Run, rows: pl.DataFrame) -> list[str]:
         new_orders=WorkOrder.objects.none(),
         watch=run.journal.watch,
     )
+    link_visits(usernames=rows["username"].to_list(), watch=run.journal.watch)
     return []
 
 

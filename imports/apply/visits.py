@@ -134,6 +134,7 @@ def visit_of(run: Run, row: dict, people: dict[str, int], zones: dict) -> Visit:
         id=uuid.uuid5(NAMESPACE, identity),
         order_id=row["order_id"],
         agent_id=people.get(row["agent"]),
+        named_agent=row["agent"] or "",
         disposition_id=row["disposition"],
         visited_at=visited_at,
         visited_at_corrected=visited_at,
@@ -158,8 +159,6 @@ def aware(moment: datetime, offset_minutes: int | None, zone) -> datetime:
 
 def details_of(row: dict) -> dict:
     details = {"amount": row["amount"], "promised_on": row["promise_on"] and row["promise_on"].isoformat()}
-    if row["agent"]:
-        details["agent"] = row["agent"]
     return {name: value for name, value in details.items() if value is not None}
 
 

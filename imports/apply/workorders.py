@@ -10,7 +10,7 @@ from imports.apply.lines import with_customers
 from imports.apply.run import Run, changed
 from imports.apply.tables import insert, update
 from workorders.models import WorkOrder
-from workorders.services.dispatch import assign_named
+from workorders.services.dispatch import assign_named, link_visits
 from workorders.services.points import refresh_points
 from workorders.services.settlement import settle
 from workorders.states import State
@@ -161,3 +161,4 @@ def create_agents(run: Run, named: pl.DataFrame) -> None:
     names = [user.username for user in fresh]
     run.journal.watch(User.objects.filter(username__in=names))
     User.objects.bulk_create(fresh)
+    link_visits(usernames=names, watch=run.journal.watch)

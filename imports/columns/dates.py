@@ -18,7 +18,7 @@ MONTH_NAMES = (
     ("mei", "may"),
     ("jun", "juni", "june"),
     ("jul", "juli", "july"),
-    ("agu", "agt", "ags", "agst", "agus", "agustus", "aug", "august"),
+    ("agu", "agt", "ags", "agst", "agus", "agust", "agustus", "aug", "august"),
     ("sep", "sept", "september"),
     ("okt", "oktober", "oct", "october"),
     ("nov", "nop", "november", "nopember"),

@@ -4,7 +4,7 @@ import polars as pl
 
 from imports.columns.column import Column, by_distinct, cleaned, reason_where
 
-SERVICE_NUMBER = r"^\d{11,13}$"
+SERVICE_NUMBER = r"^[0-9]{11,13}$"
 SCIENTIFIC = r"^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+$"
 MOST_RUPIAH_DIGITS = 15  # a thousand times the national arrears; more is a service number in the wrong column
 
@@ -15,7 +15,7 @@ def service_number(text: pl.Series) -> Column:
     Spaces, dashes, a leading apostrophe, thousands separators in threes and a trailing `.0` do not change the number; a
     number in scientific notation has lost its last digits and is never filled up.
     """
-    plain = pl.col("text").str.replace_all(r"[\s'\u{2019}`-]", "")
+    plain = pl.col("text").str.normalize("NFKC").str.replace_all(r"[\s'\u{2019}`-]", "")
     plain = plain.str.replace(r"[.,]0{1,2}$", "")
     grouped = plain.str.contains(r"^\d{1,3}(?:(?:\.\d{3}){3,4}|(?:,\d{3}){3,4})$")
     digits = pl.when(grouped).then(plain.str.replace_all(r"[.,]", "")).otherwise(plain)

@@ -8,6 +8,8 @@ from imports.columns.column import Column
 REGION = "ID"
 # A mobile number after its country code or trunk zero: 8 and eight to eleven digits more.
 MOBILE = r"^(?:\+?62|0062|0)?0?(8\d{8,11})$"
+# Whose number it is, said behind it: `081234567890 (istri)`, `0812… bpk`.
+SAID_BESIDE = r"\s*[(\[]?\s*[a-zA-Z][a-zA-Z .]*[)\]]?\s*$"
 BETWEEN_NUMBERS = r"(?i)\s*(?:[/,;|&]|\bdan\b|\batau\b|\bor\b)\s*"
 
 
@@ -47,6 +49,7 @@ def _joined(cells: pl.Series) -> pl.DataFrame:
 
 def _numbers(text: pl.Series) -> pl.Series:
     """E.164 of one number a cell, null where it is none."""
+    text = text.str.replace(SAID_BESIDE, "")
     digits = text.str.replace_all(r"[\s().'\u{2010}-\u{2015}-]", "")
     mobile = digits.str.extract(MOBILE, 1)
     rest = text.is_not_null() & mobile.is_null()
@@ -60,10 +63,13 @@ def _numbers(text: pl.Series) -> pl.Series:
 
 def _ask(number: str) -> str | None:
     """What the library makes of a number, or None. Possible is enough: new prefixes are younger than its tables."""
+    if any(character.isalpha() for character in number):
+        return None  # the library would dial the letters
     try:
         parsed = phonenumbers.parse(number.lstrip("'"), REGION)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(parsed):
+    national = str(parsed.national_number)
+    if not phonenumbers.is_possible_number(parsed) or not 8 <= len(national) <= 12 or set(national) == {"0"}:
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

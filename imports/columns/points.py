@@ -67,12 +67,17 @@ class Point(NamedTuple):
     reason: pl.Series
 
 
+WRAPPING = r"^\s*['\u{2019}\[]+\s*"  # a spreadsheet's apostrophe, a list's bracket
+
+
 def point(lat: pl.Series, lon: pl.Series, both: pl.Series) -> Point:
     """Two columns, one column with both numbers, or either: a cell of `both` counts where the two are not both filled.
 
     Null columns stand for those a file has not. Reason `point_unreadable` where something is written that is no point.
     """
-    texts = pl.DataFrame({"lat": lat, "lon": lon, "both": both})
+    bare = (cells.str.replace(WRAPPING, "").str.replace(r"\]\s*$", "") for cells in (lat, lon, both))
+    texts = pl.DataFrame(dict(zip(("lat", "lon", "both"), bare, strict=True)))
+    lat, lon = texts["lat"], texts["lon"]
     lone = pl.when(pl.col("lon").is_null()).then("lat").when(pl.col("lat").is_null()).then("lon")
     half = pl.col("lat").is_null() | pl.col("lon").is_null()
     pair = pl.when(half).then(pl.coalesce("both", pl.when(lone.str.contains(CLEARLY_TWO)).then(lone)))

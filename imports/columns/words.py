@@ -7,7 +7,8 @@ import polars as pl
 from imports.columns.column import Column, by_distinct, cleaned, reason_where
 
 BILL_STATUS = {
-    "PAID": "lunas paid sudahbayar sudahlunas sudahdibayar sdhbayar terbayar dibayar bayar settled closed close "
+    "PAID": "lunas paid paidoff lunash2h sudah "
+    "sudahbayar sudahlunas sudahdibayar sdhbayar terbayar dibayar bayar settled closed close "
     "y ya yes 1 true ok",
     "UNPAID": "belum belumbayar belumlunas belumdibayar blmbayar blm unpaid notpaid open outstanding tertunggak "
     "menunggak tunggakan nunggak tidakbayar tidaklunas n no tidak 0 false",

@@ -1,5 +1,7 @@
 """Headers that several feeds share, best first. Compared without case, accents, spaces and punctuation."""
 
+import polars as pl
+
 SERVICE_NUMBER = (
     "nd internet", "nd", "no internet", "nomor internet", "no inet", "nomor inet", "inet", "internet",
     "internet number",
@@ -66,3 +68,8 @@ POINT = (
 def around(words: tuple[str, ...], *owners: str) -> tuple[str, ...]:
     """Every alias with each owner's name before and behind: `lat` of `odp` -> odp lat, lat odp."""
     return tuple(alias for word in words for owner in owners for alias in (f"{owner} {word}", f"{word} {owner}"))
+
+
+def whole(number: pl.Series) -> pl.Series:
+    """A number that a spreadsheet wrote as `12345.0` is 12345."""
+    return number.str.replace(r"^([0-9]+)\.0+$", "${1}")

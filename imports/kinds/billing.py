@@ -55,6 +55,9 @@ def clean(table: Table, *, witels: Mapping[str, str]) -> Cleaned:
     c.take("paid_amount", money(c.written("paid_amount")))
     c.take("paid_on", day(c.written("paid_on")))
     c.take("status", bill_status(c.written("status")), refuse=True)
+    if "status" in table.headers:  # silence never takes a payment back
+        silent = [c.written(name).is_null() for name in ("status", "paid_amount", "paid_on")]
+        c.refuse("status", silent[0] & silent[1] & silent[2], "no_status")
     c.keep("status", _status(c))
     return c.finish(KEY)
 

@@ -15,7 +15,8 @@ COLUMNS = {
     "service_number": aliases.SERVICE_NUMBER,
     "name": aliases.NAME,
     "address": (
-        "alamat instalasi", "alamat", "alamat pelanggan", "alamat pasang", "address", "installation address",
+        "alamat instalasi", "alamat pemasangan", "alamat", "alamat pelanggan", "alamat pasang", "address",
+        "installation address",
         "install address",
         "service address", "alamat lengkap", "alamat rumah", "customer address", "alamat inst", "alamat install",
     ),

@@ -74,7 +74,7 @@ def clean(table: Table, *, witels: Mapping[str, str]) -> Cleaned:
 
 def _take_target(c: Cleaning) -> None:
     """The order or, where none is written, the line; a bad line beside a good order is only a warning."""
-    c.take("number", in_letters(text(c.written("number"), 60)))
+    c.take("number", in_letters(text(aliases.whole(c.written("number")), 60)))
     line = service_number(c.written("service_number"))
     has_order = c.value("number").is_not_null()
     c.keep("service_number", line.value)

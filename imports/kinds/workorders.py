@@ -35,7 +35,7 @@ def clean(table: Table, *, witels: Mapping[str, str]) -> Cleaned:
     """Columns: number, service_number, period (Int32), agent (lower case), issued_on (Date), balance (Int64); the
     last three may be null. The witel of an order is its customer's."""
     c = Cleaning(table)
-    c.take("number", in_letters(text(c.written("number"), 60)), refuse=True, absent="no_number")
+    c.take("number", in_letters(text(aliases.whole(c.written("number")), 60)), refuse=True, absent="no_number")
     c.take("service_number", service_number(c.written("service_number")), refuse=True)
     c.refuse("number", c.rows["extra"], "extra_fields")
     c.take("period", period(c.written("period")), refuse=True, absent="no_period")

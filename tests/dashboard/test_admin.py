@@ -27,7 +27,15 @@ def test_every_list_and_form_opens(cast, as_user, model):
 
 
 def test_only_reference_data_and_users_are_there():
-    assert {model.__name__ for model in OURS} == {"Region", "Witel", "Stage", "Disposition", "User", "Device"}
+    assert {model.__name__ for model in OURS} == {
+        "Region",
+        "Witel",
+        "Stage",
+        "Disposition",
+        "User",
+        "Device",
+        "HeaderAlias",
+    }
 
 
 def test_an_admin_makes_a_user_whose_password_is_hashed(cast, as_user):

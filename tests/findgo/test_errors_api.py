@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.db import OperationalError
+from django.test import Client
 from django.urls import path
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
@@ -59,11 +60,21 @@ def test_unknown_paths_and_methods(cast, as_phone, method, where, status, code):
     assert set(answer.json()) == SHAPE and answer.json()["code"] == code
 
 
-def test_unknown_paths_are_json_while_debug_is_on_and_a_missing_slash_is_mended(db, client, settings):
+def test_unknown_paths_are_json_while_debug_is_on_and_a_missing_slash_is_told(db, client, settings):
     settings.DEBUG = True
     answer = client.get("/api/v1/no-such-thing/")
     assert answer.status_code == 404 and answer.json()["code"] == "not_found"
-    assert client.get("/api/v1/me").headers["Location"] == "/api/v1/me/"
+    for method in (client.get, client.post, client.put, client.delete):
+        answer = method("/api/v1/me")
+        assert answer.status_code == 404 and "slash" in answer.json()["message"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nope/", "/api/v1/visits/abc/", "/api/v1/workorders/abc/assignments/"])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_every_method_on_an_unknown_path_is_a_json_404(db, path, method):
+    client = Client(enforce_csrf_checks=True)
+    answer = getattr(client, method)(path, {}, content_type="application/json")
+    assert answer.status_code == 404 and answer.json()["code"] == "not_found"
 
 
 def test_a_body_that_is_not_json_is_415(cast, as_phone):

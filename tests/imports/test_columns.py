@@ -300,3 +300,20 @@ def test_honest_texts_that_only_begin_oddly_are_kept(honest):
 
 def test_the_apostrophe_of_our_own_exports_is_taken_off():
     assert columns.text(pl.Series(["'- belakang masjid"]), 100).value[0] == "- belakang masjid"
+
+
+@pytest.mark.parametrize(
+    "written, number", [("081234567890 (istri)", "+6281234567890"), ("0812-3456-7890 bpk", "+6281234567890")]
+)
+def test_words_beside_a_number_are_not_dialled(written, number):
+    assert columns.phone(pl.Series([written])).value[0] == number
+
+
+@pytest.mark.parametrize("written", ["0812345678901234", "08123", "000000000", "08abc4567890"])
+def test_numbers_that_nobody_can_call_are_told(written):
+    value, reason = columns.phone(pl.Series([written]))
+    assert (value[0], reason[0]) == (None, "phone_unreadable")
+
+
+def test_full_width_digits_are_the_same_line():
+    assert columns.service_number(pl.Series(["１３１２３４５６７８８３"])).value[0] == "131234567883"

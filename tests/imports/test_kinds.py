@@ -187,13 +187,9 @@ def test_billing_rows_are_typed_and_damaged_ones_refused(tmp_path):
 
 def test_without_a_status_what_was_paid_tells_it(tmp_path):
     rows = [["154591302562", str(202601 + k), "100000", paid, "", day] for k, (paid, day) in enumerate([("", ""), ("100000", ""), ("50000", "01/02/2026"), ("", "01/02/2026"), ("0", "")])]  # fmt: skip
-    assert clean(tmp_path, "billing", [BILLING, *rows]).frame["status"].to_list() == [
-        "UNPAID",
-        "PAID",
-        "PARTIAL",
-        "PAID",
-        "UNPAID",
-    ]
+    cleaned = clean(tmp_path, "billing", [BILLING, *rows])
+    assert cleaned.frame["status"].to_list() == ["PAID", "PARTIAL", "PAID", "UNPAID"]
+    assert refusals(cleaned) == [(1, "no_status")]
 
 
 def test_work_orders_may_lack_agent_day_and_balance(tmp_path):

@@ -204,7 +204,9 @@ def test_a_workbook_reads_as_the_same_table(tmp_path):
     rows = [HEADER, [154591302562, "Siti", "a\nb", datetime.date(2024, 5, 12)], ["160799975255", "Budi", 1.5, 46331]]
     table = read(tmp_path, workbook(rows, title_rows=[["JUDUL"], []], sheet_before=True), name="x.xlsx")
     assert cells(table) == [["154591302562", "Siti", "a b", "2024-05-12"], ["160799975255", "Budi", "1.5", "46331"]]
-    assert table.header_line == 3 and table.frame["line"].to_list() == [4, 5] and table.skipped == 2
+    assert (
+        table.header_line == 3 and table.frame["line"].to_list() == [4, 5] and table.skipped == 3
+    )  # and the other sheet
     assert table.encoding == "xlsx"
 
 
@@ -284,3 +286,15 @@ def test_the_real_inputs_are_read_whole_with_no_unknown_header(source, rows, ski
     assert (table.frame.height, table.skipped, table.unknown_headers) == (rows, skipped, [])
     assert table.frame["row"].to_list() == list(range(1, rows + 1))
     assert all(table.frame.schema[field] == pl.String for field in kind.COLUMNS)
+
+
+def test_every_sheet_with_a_header_is_read(tmp_path):
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as writer:
+        for name, number in (("Bandung", "154591302562"), ("Solo", "160799975255")):
+            sheet = writer.add_worksheet(name)
+            sheet.write_row(0, 0, HEADER)
+            sheet.write_row(1, 0, [number, "Siti", "a", "2024-05-12"])
+    table = read(tmp_path, book.getvalue(), name="x.xlsx")
+    assert table.frame["row"].to_list() == [1, 2] and table.skipped == 1
+    assert [row[0] for row in cells(table)] == ["154591302562", "160799975255"]

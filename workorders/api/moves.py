@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from common.openapi import answers
 from common.parameters import DayField, Nothing, read_body, read_query
+from common.problems import require
 from workorders.api.order_page import order_state_out
 from workorders.api.order_shapes import OrderStateOut
 from workorders.services import states
@@ -108,6 +109,7 @@ class CurrentHold(APIView):
         responses=UNDONE,
     )
     def delete(self, request, order):
+        require(request.user, "assign")
         read_query(request)
         read_body(request, Nothing)
         return Response(order_state_out(states.release_order(user=request.user, order_id=order)))
@@ -122,6 +124,7 @@ class CheckIns(APIView):
         responses=DONE,
     )
     def post(self, request, order):
+        require(request.user, "write_visits")
         read_query(request)
         read_body(request, Nothing)
         return Response(order_state_out(states.check_in(user=request.user, order_id=order)), status=201)

@@ -1,5 +1,7 @@
 """JSON of visits, in and out."""
 
+from datetime import UTC
+
 from rest_framework import serializers
 
 from common.parameters import DayField, FiniteField, KeyField, MomentField
@@ -124,6 +126,8 @@ def report_of(given: dict) -> VisitReport:
     columns |= {
         name: given.get(name) for name in ("disposition", "visited_at", "started_at", "arrived_at", "is_at_house")
     }
+    for name in ("visited_at", "started_at", "arrived_at"):  # one instant, however it was written
+        columns[name] = columns[name] and columns[name].astimezone(UTC)
     columns |= {name: Fix(**given[name]) if given.get(name) else None for name in ("arrived", "fix")}
     columns |= {name: given.get(name, "") for name in ("relation", "note")}
     columns["is_found_after_rescue"] = given.get("is_found_after_rescue", False)

@@ -1,6 +1,7 @@
 """Visits: sent once, stored once, however often they are sent; read within reach."""
 
 import uuid
+from dataclasses import asdict
 from datetime import date
 
 from django.utils import timezone
@@ -79,7 +80,7 @@ class OneVisit(APIView):
             agent=request.user,
             visit_id=visit,
             report=report,
-            sent=content_hash(request.data),
+            sent=content_hash(asdict(report)),
             now=timezone.now(),
             device=getattr(request.auth, "device", None),
         )

@@ -39,6 +39,7 @@ class Visit(models.Model):
     id = models.UUIDField(primary_key=True)
     order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="visits")
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="visits")
+    named_agent = models.CharField(max_length=150, blank=True, db_default="", help_text="username in an old feed")
     device = models.ForeignKey(Device, models.PROTECT, null=True, related_name="visits")
     disposition = models.ForeignKey(Disposition, models.PROTECT, related_name="visits")
     visited_at = models.DateTimeField()
@@ -79,6 +80,7 @@ class Visit(models.Model):
             models.Index(fields=["business_day", "disposition"], name="visit_by_day"),
             models.Index(fields=["agent", "business_day"], name="visit_of_agent"),
             models.Index(fields=["-visited_at_corrected", "id"], name="visit_by_time"),
+            models.Index(fields=["named_agent"], name="visit_of_named_agent"),
         ]
 
     def __str__(self):

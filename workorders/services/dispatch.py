@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
-from workorders.models import Assignment, WorkOrder
+from common.batches import batched
+from workorders.models import Assignment, Visit, WorkOrder
 from workorders.states import State
 
 
@@ -34,3 +35,13 @@ def assign_named(
         )
         given += len(keys)
     return given
+
+
+def link_visits(*, usernames: list[str], watch: Callable[[QuerySet], None]) -> None:
+    """Past visits that a feed brought before their agent's account came become that agent's."""
+    for agent in User.objects.filter(username__in=usernames):
+        visits = Visit.objects.filter(agent=None, named_agent=agent.username)
+        keys = list(visits.order_by().values_list("pk", flat=True))
+        for some in batched(keys, 2000):
+            watch(Visit.objects.filter(pk__in=some))
+            Visit.objects.filter(pk__in=some).update(agent=agent)

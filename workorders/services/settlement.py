@@ -9,7 +9,7 @@ from django.utils import timezone
 from common.batches import batched
 from common.bulk import update_objects
 from customers.models import Bill
-from workorders.models import PromiseToPay, WorkOrder
+from workorders.models import Assignment, PromiseToPay, WorkOrder
 from workorders.states import OPEN, State
 
 # Called with (model, primary keys) before these rows change, so that an import can take it back.
@@ -47,6 +47,9 @@ def change(orders, remember: Remember, **fields) -> int:
     keys = list(orders.order_by().values_list("pk", flat=True))
     if keys:
         remember(WorkOrder, keys)
+        carried = Assignment.objects.filter(order__in=keys, until_at=None)
+        remember(Assignment, list(carried.order_by().values_list("pk", flat=True)))
+        carried.update(until_at=timezone.now())
         WorkOrder.objects.filter(pk__in=keys).update(**fields, version=F("version") + 1, changed_at=timezone.now())
     return len(keys)
 

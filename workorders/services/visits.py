@@ -118,7 +118,9 @@ def find_disposition(report: VisitReport) -> Disposition:
     if missing:
         raise Invalid(**{name: [f"{disposition.code} needs this field."] for name in missing})
     for name in DAYS:
-        agreed_day(report.details, name)
+        agreed = agreed_day(report.details, name)
+        if agreed and agreed < report.visited_at.date() - timedelta(days=1):  # a day to spare for zones
+            raise Invalid(**{name: ["This day lies before the visit."]})
     if "amount" in given and not is_amount(given["amount"]):
         raise Invalid(amount=["A whole number of rupiah above 0."])
     return disposition

@@ -29,6 +29,7 @@ class Command(BaseCommand):
     def handle(self, *, kind, file, dry_run, issues, create_agents, **options):
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
+        out = open_issues(issues) if issues else None  # before anything is imported
         progress = Progress(self.stderr) if self.stderr.isatty() else silent
         try:
             batch = import_file(
@@ -42,8 +43,8 @@ class Command(BaseCommand):
         except (FileRefused, Problem) as refusal:
             raise CommandError(f"{file.name}: {refusal}") from refusal
         found = batch.found if dry_run else list(batch.issues.values(*ISSUES))
-        if issues:
-            write_issues(issues, found)
+        if out:
+            write_issues(out, found)
         if options["json"]:
             self.stdout.write(json.dumps(batch.summary(), ensure_ascii=False))
         else:
@@ -67,8 +68,17 @@ class Progress:
         self.stream.flush()
 
 
-def write_issues(path: Path, found: list[dict]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
+def open_issues(path: Path):
+    try:
+        return path.open("w", newline="", encoding="utf-8")
+    except OSError as error:
+        raise CommandError(
+            f"The issues cannot be written to {path}: {error.strerror}. Nothing was imported."
+        ) from error
+
+
+def write_issues(out, found: list[dict]) -> None:
+    with out as file:
         writer = csv.DictWriter(file, list(ISSUES))
         writer.writeheader()
         writer.writerows(found)
