@@ -79,7 +79,7 @@ def look_up(
     `keys` holds Int64 and String columns; `on` maps each to the table's column. Works through a temporary table,
     whose making commits nothing, so that any number of keys is one indexed join.
     """
-    keys = keys.select(*on).unique()
+    keys = keys.select(*on).drop_nulls().unique()
     if keys.is_empty():
         return pl.DataFrame(schema=dict(columns))
     make_keys(keys)

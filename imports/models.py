@@ -137,7 +137,7 @@ class HeldRow(models.Model):
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="held_rows", db_index=False)
     row = models.PositiveIntegerField()
     line = models.PositiveIntegerField()
-    service_number = models.CharField(max_length=13)
+    waits_for = models.CharField(max_length=60, help_text="a line, or an order where the row names no line")
     payload = models.JSONField(help_text="the cleaned row")
     applied_by = models.ForeignKey(
         Batch, models.SET_NULL, null=True, related_name="applied_rows", help_text="the batch that brought the line"
@@ -146,12 +146,12 @@ class HeldRow(models.Model):
     class Meta:
         ordering = ["batch", "row"]
         indexes = [
-            models.Index(fields=["service_number", "applied_by"], name="held_by_line"),
+            models.Index(fields=["waits_for", "applied_by"], name="held_by_line"),
             models.Index(fields=["batch", "row"], name="held_of_batch"),
         ]
 
     def __str__(self):
-        return f"{self.batch_id} row {self.row}: {self.service_number}"
+        return f"{self.batch_id} row {self.row}: {self.waits_for}"
 
 
 class JournalEntry(models.Model):

@@ -175,7 +175,7 @@ def apply_chunk(batch: Batch, rows: pl.DataFrame, columns: frozenset[str]) -> No
     """One chunk in one transaction: rows, journal, issues, counts, and the held rows that it sets free."""
     batch.refresh_from_db()
     run = make_run(batch, batch, columns)
-    new_lines = APPLY[batch.kind](run, rows)
+    arrived = APPLY[batch.kind](run, rows)
     run.journal.write()
     batch.created += run.created
     batch.updated += run.updated
@@ -185,7 +185,7 @@ def apply_chunk(batch: Batch, rows: pl.DataFrame, columns: frozenset[str]) -> No
     batch.repaired += run.repaired
     batch.chunks_done += 1
     save_issues(batch, run.all_issues())
-    release_held(batch, new_lines)
+    release_held(batch, arrived)
 
 
 def make_run(batch: Batch, cause: Batch, columns: frozenset[str]) -> Run:
@@ -208,13 +208,13 @@ def reach_of(actor) -> frozenset[int] | None:
     return frozenset(Witel.objects.visible_to(actor).values_list("pk", flat=True))
 
 
-def release_held(cause: Batch, new_lines: list[str]) -> None:
-    """Apply the rows that waited for these lines, batch by batch in the order in which they came."""
-    if not new_lines:
+def release_held(cause: Batch, arrived: list[str]) -> None:
+    """Apply the rows that waited for these lines and orders, batch by batch in the order in which they came."""
+    if not arrived:
         return
-    lines = pl.DataFrame({"service_number": new_lines})
+    keys = pl.DataFrame({"waits_for": arrived})
     for kind in ("workorders", "billing", "visits"):
-        held = waiting_rows(kind, lines)
+        held = waiting_rows(kind, keys)
         for batch in dict.fromkeys(row.batch for row in held):
             release_batch(cause, batch, [row for row in held if row.batch_id == batch.pk])
 
@@ -223,9 +223,10 @@ def release_batch(cause: Batch, batch: Batch, held: list[HeldRow]) -> None:
     content = [{"row": row.row, "line": row.line} | row.payload for row in held]
     frame = typed(batch.kind, pl.DataFrame(content, infer_schema_length=None))
     run = make_run(batch, cause, frozenset(batch.options["columns"]))
-    APPLY[batch.kind](run, frame)
+    arrived = APPLY[batch.kind](run, frame)
     run.journal.write()
     HeldRow.objects.filter(pk__in=[row.pk for row in held]).update(applied_by=cause)
+    release_held(cause, arrived)
 
 
 def typed(kind: str, frame: pl.DataFrame) -> pl.DataFrame:

@@ -27,6 +27,7 @@ from history.services import record
 from imports.journal import columns_of, label, snapshot
 from imports.models import Batch, HeldRow, JournalEntry
 from workorders.models import Assignment, PromiseToPay, Visit, WorkOrder
+from workorders.services.attempts import count_attempts
 from workorders.services.points import refresh_points
 
 # Rows deleted in one transaction: a batch of a million must not hold its locks to the end.
@@ -69,6 +70,7 @@ class UndoReport:
     kept: list[str] = field(default_factory=list)
     customers: set[int] = field(default_factory=set)  # whose arrears and orders follow
     undecided: set[int] = field(default_factory=set)  # whose point must be decided anew
+    orders: set[int] = field(default_factory=set)  # whose attempts are counted anew
 
     def keep(self, model: type[Model], key: str, why: str) -> None:
         self.kept.append(f"{model._meta.model_name} {key}: {why}")
@@ -135,6 +137,8 @@ def delete_piece(model: type[Model], entry: JournalEntry, removable: QuerySet, f
     going = piece.exclude(pk__in=stay)
     if model in (WorkOrder, Bill):
         report.customers.update(going.order_by().values_list("customer_id", flat=True).distinct())
+    if model is Visit:
+        report.orders.update(going.order_by().values_list("order_id", flat=True))
     for child, parent in BELONGS_TO.get(model, ()):
         owned = child.objects.filter(**{f"{parent}__gte": first, f"{parent}__lte": last})
         raw_delete(owned.exclude(**{f"{parent}__in": stay}))
@@ -214,6 +218,8 @@ def model_of(model: type[Model], values: dict) -> Model:
 def note_customer(model: type[Model], entry: JournalEntry, report: UndoReport) -> None:
     """Remember whose arrears, point and orders follow from this row."""
     values = entry.before or entry.after
+    if model is Visit:
+        report.orders |= {row["order_id"] for row in (entry.before, entry.after) if row}
     key = values.get("id") if model is Customer else values.get("customer_id")
     if key is not None:
         report.customers.add(int(key))
@@ -224,6 +230,7 @@ def close(batch: Batch, actor, report: UndoReport) -> None:
     customers = sorted(Customer.objects.filter(pk__in=report.customers).values_list("pk", flat=True))
     resolve_locations(customers=sorted(report.undecided & set(customers)))
     recount_arrears(customers=customers)
+    count_attempts(orders=sorted(report.orders))
     refresh_points(customers=customers)
     HeldRow.objects.filter(applied_by=batch).update(applied_by=None)
     HeldRow.objects.filter(batch=batch).delete()

@@ -25,29 +25,31 @@ def hold(run: Run, rows: pl.DataFrame) -> None:
     if rows.is_empty():
         return
     run.held += rows.height
+    named = [name for name in ("service_number", "number") if name in rows.columns]
+    keyed = rows.with_columns(waits_for=pl.coalesce(named))
     run.tell(
-        rows,
+        keyed,
         severity="held",
         field="service_number",
-        value=pl.col("service_number"),
+        value=pl.col("waits_for"),
         reason="unknown_line",
-        message="No provisioning row has brought this line yet. The row waits and applies itself when one does.",
+        message="No feed has brought this line or order yet. The row waits and applies itself when one does.",
     )
     content = [name for name in rows.columns if name not in ("row", "line")]
     payloads = [orjson.dumps(row).decode() for row in rows.select(content).iter_rows(named=True)]
-    waiting = rows.select("row", "line", "service_number").with_columns(payload=pl.Series(payloads, dtype=pl.String))
-    present = {(row.service_number, orjson.dumps(row.payload)) for row in waiting_rows(run.batch.kind, rows)}
+    waiting = keyed.select("row", "line", "waits_for").with_columns(payload=pl.Series(payloads, dtype=pl.String))
+    present = {(row.waits_for, orjson.dumps(row.payload)) for row in waiting_rows(run.batch.kind, keyed)}
     fresh = [
-        (number, orjson.dumps(orjson.loads(payload))) not in present
-        for number, payload in waiting.select("service_number", "payload").iter_rows()
+        (key, orjson.dumps(orjson.loads(payload))) not in present
+        for key, payload in waiting.select("waits_for", "payload").iter_rows()
     ]
     load_rows(HeldRow._meta.db_table, waiting.filter(pl.Series(fresh)).with_columns(batch_id=pl.lit(run.batch.pk)))
 
 
-def waiting_rows(kind: str, rows: pl.DataFrame) -> list[HeldRow]:
-    """Rows of this kind that wait for the lines of `rows`, oldest batch first."""
+def waiting_rows(kind: str, keys: pl.DataFrame) -> list[HeldRow]:
+    """Rows of this kind that wait for the lines or orders of the column `waits_for`, oldest batch first."""
     if not HeldRow.objects.filter(applied_by=None, batch__kind=kind).exists():
         return []
-    found = look_up(HeldRow._meta.db_table, rows, on={"service_number": "service_number"}, columns={"t.id": pl.Int64})
+    found = look_up(HeldRow._meta.db_table, keys, on={"waits_for": "waits_for"}, columns={"t.id": pl.Int64})
     held = HeldRow.objects.filter(pk__in=found["t.id"].to_list(), applied_by=None, batch__kind=kind)
     return list(held.select_related("batch").order_by("batch", "row"))

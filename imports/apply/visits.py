@@ -5,17 +5,16 @@ from datetime import datetime, timedelta
 from datetime import timezone as fixed_zone
 
 import polars as pl
-from django.db.models import Count, Max, Q
 
 from accounts.models import User
-from common.bulk import look_up, update_objects
+from common.bulk import look_up
 from common.geo import in_indonesia
 from imports.apply.lines import with_customers
 from imports.apply.run import Run
 from imports.apply.tables import insert
 from regions.models import Witel
 from workorders.models import Disposition, DispositionAlias, Visit, WorkOrder
-from workorders.services.points import weigh_orders
+from workorders.services.attempts import attach_past_visits, count_attempts
 from workorders.services.visits import content_hash
 from workorders.states import State
 
@@ -36,7 +35,8 @@ def apply(run: Run, rows: pl.DataFrame) -> list[str]:
     Visit.objects.bulk_create(fresh.values(), batch_size=500)
     for key in fresh:
         run.journal.created(Visit, key, key)
-    count_attempts(sorted({visit.order_id for visit in fresh.values()}))
+    count_attempts(orders=sorted({visit.order_id for visit in fresh.values()}))
+    attach_past_visits(customers=rows["customer"].unique().sort().to_list(), watch=run.journal.watch)
     run.created += len(fresh)
     run.unchanged += len(visits) - len(fresh)
     return []
@@ -87,7 +87,9 @@ def with_orders(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
     """`order_id` of each row: by its number, else a past order of the line's month, made where there is none."""
     month = pl.col("visited_at").dt.year() * 100 + pl.col("visited_at").dt.month()
     past = pl.concat_str(pl.lit("VOC-"), pl.col("service_number"), pl.lit("-"), month.cast(pl.String))
-    rows = rows.with_columns(number=pl.coalesce("number", past), period=month.cast(pl.Int64))
+    rows = rows.with_columns(
+        number=pl.coalesce("number", past), period=month.cast(pl.Int64), is_nameless=pl.col("number").is_null()
+    )
     present = find_orders(rows)
     missing = rows.join(present, on="number", how="anti").unique("number", keep="first", maintain_order=True)
     create_past_orders(run, missing)
@@ -144,7 +146,7 @@ def visit_of(run: Run, row: dict, people: dict[str, int], zones: dict) -> Visit:
         lon=row["lon"],
         note=row["note"] or "",
         details=details_of(row),
-        flags=[Visit.Flag.FEED.value],
+        flags=[Visit.Flag.FEED.value, *([Visit.Flag.NO_ORDER.value] if row["is_nameless"] else [])],
         content_hash=content_hash(fact),
         feed_batch=run.batch.pk,
     )
@@ -160,16 +162,3 @@ def aware(moment: datetime, offset_minutes: int | None, zone) -> datetime:
 def details_of(row: dict) -> dict:
     details = {"amount": row["amount"], "promised_on": row["promise_on"] and row["promise_on"].isoformat()}
     return {name: value for name, value in details.items() if value is not None}
-
-
-def count_attempts(orders: list[int]) -> None:
-    """Attempts and the day of the last visit of these orders, from their visits."""
-    counted = WorkOrder.objects.filter(pk__in=orders).annotate(
-        n=Count("visits", filter=Q(visits__disposition__is_attempt=True)), last=Max("visits__business_day")
-    )
-    changed = []
-    for order in counted:
-        order.attempts, order.last_visit_on = order.n, order.last
-        changed.append(order)
-    update_objects(changed, ["attempts", "last_visit_on"])
-    weigh_orders(WorkOrder.objects.filter(pk__in=orders))

@@ -10,6 +10,7 @@ from imports.apply.lines import with_customers
 from imports.apply.run import Run, changed
 from imports.apply.tables import insert, update
 from workorders.models import WorkOrder
+from workorders.services.attempts import attach_past_visits
 from workorders.services.dispatch import assign_named, link_visits
 from workorders.services.points import refresh_points
 from workorders.services.settlement import settle
@@ -29,7 +30,7 @@ EXISTING = {
 
 
 def apply(run: Run, rows: pl.DataFrame) -> list[str]:
-    """Bring the rows in; no lines are new."""
+    """Bring the rows in; the numbers of the orders that are new."""
     rows = with_customers(run, rows).with_columns(
         pl.col("period").cast(pl.Int64),
         pl.col("balance").fill_null(0),
@@ -47,7 +48,8 @@ def apply(run: Run, rows: pl.DataFrame) -> list[str]:
     touched = pl.concat([new["customer"], differing["customer"]]).unique().sort().to_list()
     refresh_points(customers=touched)
     settle(customers=touched, today=run.today, remember=run.journal.watch_keys)
-    return []
+    attach_past_visits(customers=touched, watch=run.journal.watch)
+    return new["number"].to_list()
 
 
 def existing_orders(rows: pl.DataFrame) -> pl.DataFrame:

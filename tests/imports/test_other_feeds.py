@@ -148,3 +148,47 @@ def test_agents_twice_change_nothing_and_are_undone(feed):
     assert feed("agents", "USERNAME,NAMA,JABATAN,WITEL,HP", "ctb.baru.1,Rina,CTB,Bandung,0812-3456-7890").unchanged == 1
     undo_batch(batch=batch)
     assert list(User.objects.values_list()) == before
+
+
+ORDER = f"WO1;{ND};202610;dewi;05/11/2026;387500"
+
+
+@pytest.mark.parametrize("orders_first", [True, False])
+def test_a_past_visit_that_names_only_its_line_goes_to_the_order_worked_then(feed, cast, orders_first):
+    feed.lines(ND)
+    steps = [("workorders", ORDERS, ORDER), ("visits", VISITS, f";{ND};10/11/2026;14.30;dewi;Rumah kosong;")]
+    before = tables()
+    batches = [feed(*step) for step in (steps if orders_first else reversed(steps))]
+    order = WorkOrder.objects.get(number="WO1")
+    assert (order.attempts, order.visits.get().agent) == (1, cast.agent)
+    for batch in reversed(batches):
+        assert undo_batch(batch=batch).kept == []
+    assert differences(before, tables()) == {}
+
+
+def test_undo_of_past_visits_counts_the_attempts_anew(feed, cast):
+    feed.lines(ND)
+    feed("workorders", ORDERS, ORDER)
+    before = tables()
+    undo_batch(batch=feed("visits", VISITS, f";{ND};10/11/2026;14.30;dewi;Rumah kosong;"))
+    assert differences(before, tables()) == {}
+
+
+def test_a_past_visit_that_names_only_an_unknown_order_waits_for_it(feed, cast):
+    batch = feed("visits", "NO_WO;TGL VISIT;CTB;HASIL VISIT", "WO1;10/11/2026;dewi;Rumah kosong")
+    feed("workorders", ORDERS, ORDER)
+    assert (batch.held, Visit.objects.count()) == (1, 0)
+    feed.lines(ND)
+    assert Visit.objects.get().order.number == "WO1"
+
+
+@pytest.mark.parametrize("agents_first", [True, False])
+def test_past_visits_and_their_agents_may_come_in_either_order(feed, agents_first):
+    feed.lines(ND)
+    steps = [
+        ("agents", "USERNAME,NAMA,JABATAN,WITEL", "rina,Rina,CTB,Bandung"),
+        ("visits", VISITS, f";{ND};10/11/2026;14.30;rina;Rumah kosong;"),
+    ]
+    for step in steps if agents_first else reversed(steps):
+        feed(*step)
+    assert Visit.objects.get().agent.username == "rina"

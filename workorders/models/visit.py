@@ -35,6 +35,7 @@ class Visit(models.Model):
         NO_POSITION = "no_position", "Tanpa posisi"
         CLOCK = "clock", "Jam ponsel meragukan"
         FEED = "feed", "Dari berkas lama"
+        NO_ORDER = "no_order", "Berkas tanpa nomor WO"
 
     id = models.UUIDField(primary_key=True)
     order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="visits")
