@@ -38,4 +38,5 @@ urlpatterns = [
     path("imports/<int:pk>/issues.csv", imports.issues, name="import-issues"),
     path("imports/<int:pk>/undo/", imports.undo, name="import-undo"),
     path("access/", access.access, name="access"),
+    path("access/download.csv", access.download, name="access-download"),
 ]

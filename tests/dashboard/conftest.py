@@ -42,6 +42,6 @@ def make_batch(db):
 @pytest.fixture
 def hold_row():
     def hold(batch):
-        return HeldRow.objects.create(batch=batch, row=1, line=2, service_number="131000000001", payload={})
+        return HeldRow.objects.create(batch=batch, row=1, line=2, waits_for="131000000001", payload={})
 
     return hold

@@ -36,6 +36,7 @@ PAGES = {
     "import-issues": ("/imports/{batch}/issues.csv", "get", {"manager", "admin"}),
     "import-undo": ("/imports/{batch}/undo/", "get", {"manager", "admin"}),
     "access": ("/access/", "get", {"admin", "auditor"}),
+    "access-download": ("/access/download.csv", "get", {"admin", "auditor"}),
 }
 OPEN_TO_ALL = {"sign-in", "sign-out", "password"}
 EVERYBODY = ["agent", "technician", "supervisor", "manager", "analyst", "admin", "auditor"]
