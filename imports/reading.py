@@ -55,6 +55,7 @@ FOOTER = (
     r"|\d[\d.,]*\s*(?:rows?|row\(s\)|baris|records?|rec|data|pelanggan|lines?)\b)"
 )
 PURE_TOTAL = r"^[\W_]*(?:(?:grand|sub)\W*)?(?:total|subtotal|jumlah)\W*$"
+SHORTEST_KEY = 6  # below it a number in the key's column may be a count
 KEY_LIKE = r"^\S*\d\S*$"  # every key of our feeds is one word with a digit in it
 
 
@@ -191,7 +192,9 @@ def _without_report_lines(cells: pl.DataFrame, header: Header, *, key: str) -> p
     first = pl.coalesce(names).str.to_lowercase()
     marked = cells.with_columns(
         filled=pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int32) for name in names),
-        is_key=pl.col(f"c{at}").str.contains(KEY_LIKE).fill_null(False),
+        # `TOTAL;4;…`: a count under a word that says so is no key
+        is_key=pl.col(f"c{at}").str.contains(KEY_LIKE).fill_null(False)
+        & ~(first.str.contains(PURE_TOTAL) & (pl.col(f"c{at}").str.len_chars() < SHORTEST_KEY)).fill_null(False),
     )
     keyless = marked.filter(pl.col("is_key").not_() | (pl.col("filled") <= 2))
     few = pl.col("filled") <= max(2, len(names) // 2)

@@ -298,3 +298,8 @@ def test_every_sheet_with_a_header_is_read(tmp_path):
     table = read(tmp_path, book.getvalue(), name="x.xlsx")
     assert table.frame["row"].to_list() == [1, 2] and table.skipped == 1
     assert [row[0] for row in cells(table)] == ["154591302562", "160799975255"]
+
+
+def test_a_total_with_its_count_in_the_column_of_the_key_is_a_footer(tmp_path):
+    table = read(tmp_path, "NAMA;ND;TAGIHAN\nSiti;154591302562;1000\nTOTAL;1;1000\n".encode())
+    assert table.frame.height == 1 and table.skipped == 1
