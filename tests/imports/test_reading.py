@@ -301,5 +301,5 @@ def test_every_sheet_with_a_header_is_read(tmp_path):
 
 
 def test_a_total_with_its_count_in_the_column_of_the_key_is_a_footer(tmp_path):
-    table = read(tmp_path, "NAMA;ND;TAGIHAN\nSiti;154591302562;1000\nTOTAL;1;1000\n".encode())
+    table = read(tmp_path, b"NAMA;ND;TAGIHAN\nSiti;154591302562;1000\nTOTAL;1;1000\n")
     assert table.frame.height == 1 and table.skipped == 1
