@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "axes",
     "csp",
+    "releases",
     "history",
     "regions",
     "accounts",
@@ -180,6 +181,11 @@ SPECTACULAR_SETTINGS = {
 }
 API_PAGE_SIZE = 50
 API_MAX_PAGE_SIZE = 200
+
+# Releases: what is asked and called after the structure has changed, and the name of the build
+BUILD = env.str("BUILD", "") or ((BASE_DIR / "BUILD").read_text().strip() if (BASE_DIR / "BUILD").exists() else "")
+RELEASES_READY = "/health/ready/"
+RELEASES_SHADOW = env.str("RELEASES_SHADOW", "")
 
 # Rules of the work
 GEOFENCE_M = positive("GEOFENCE_M", 300)

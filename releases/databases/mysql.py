@@ -1,0 +1,376 @@
+"""MySQL and MariaDB: reading the structure, the shadow, copies, checksums, and who stands in the way.
+
+A statement that changes structure commits by itself and is atomic (MariaDB 10.6 and later): after a crash it has happened
+or it has not. So the journal marks each one before and after.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError
+
+from releases.names import ARCHIVE_PREFIX
+from releases.problems import Refused
+
+LOCK_WAIT_S = 10  # the server's own default is a day
+COUNTER = re.compile(r" AUTO_INCREMENT=\d+")
+NAMED = re.compile(r"`([^`]+)`")
+# Statements that change rows; everything else commits by itself.
+ROWS = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|SELECT|WITH|SET)\b", re.IGNORECASE)
+WRITES = re.compile(
+    r"\s*(?:INSERT\s+(?:IGNORE\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+`?(\w+)`?", re.IGNORECASE
+)
+NO_SUCH_TABLE, LOCK_WAIT, ROW_TOO_LARGE, LOST = 1146, 1205, 1118, frozenset({2006, 2013, 4031})
+
+
+class MySQL:
+    vendor = "mysql"
+    can_undo_structure = False
+    WRITES = WRITES
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.quote = connection.ops.quote_name
+
+    # --- statements
+
+    def rows(self, sql: str, parameters=None) -> list[tuple]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchall())
+
+    def run(self, sql: str) -> int:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.rowcount
+
+    def changes_rows(self, sql: str) -> bool:
+        return bool(ROWS.match(sql))
+
+    def settle(self) -> None:
+        """The session of a run: short waits for locks, no loss of the connection in a long step."""
+        self.run(
+            f"SET SESSION lock_wait_timeout={LOCK_WAIT_S}, innodb_lock_wait_timeout={LOCK_WAIT_S}, wait_timeout=28800"
+        )
+
+    # --- structure
+
+    def all_tables(self) -> list[str]:
+        return [name for name, kind in self.rows("SHOW FULL TABLES") if kind == "BASE TABLE"]
+
+    def exact(self, known: dict | None = None, statement: str = "") -> dict[str, str]:
+        """Table → its definition, names and order included. With `known` only what `statement` names is read again."""
+        tables = self.all_tables()
+        named = set(NAMED.findall(statement))
+        if known is None or re.match(r"\s*(RENAME|DROP TABLE)|.* RENAME TO ", statement, re.IGNORECASE):
+            known = {}
+        found = {}
+        for table in tables:
+            if table.startswith("releases_"):
+                continue
+            if table in known and table not in named:
+                found[table] = known[table]
+            elif not table.startswith(ARCHIVE_PREFIX):
+                found[table] = self.definition(table)
+        return found
+
+    def definition(self, table: str) -> str:
+        (_, text), *_ = self.rows(f"SHOW CREATE TABLE {self.quote(table)}")
+        first, *lines, last = COUNTER.sub("", text).split("\n")
+        lines = [line.rstrip(",") for line in lines]
+        columns = [line for line in lines if line.startswith("  `")]
+        return "\n".join([first, *columns, *sorted(set(lines) - set(columns)), last])
+
+    def structure(self) -> dict:
+        """See `releases.structure`."""
+        found = {}
+        for row in self.rows(
+            "SELECT c.table_name, c.column_name, c.column_type, c.is_nullable, c.column_default, c.collation_name,"
+            " c.extra, c.generation_expression FROM information_schema.columns c JOIN information_schema.tables t"
+            " ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.table_type = 'BASE TABLE'"
+            " WHERE c.table_schema = DATABASE() ORDER BY c.table_name, c.ordinal_position"
+        ):
+            table, column, *facts = row
+            entry = found.setdefault(table, {"columns": {}, "keys": {}, "references": [], "checks": []})
+            if not column.startswith(ARCHIVE_PREFIX):
+                entry["columns"][column] = [as_text(fact) for fact in facts]
+        for table, key, unique, column, part in self.rows(
+            "SELECT table_name, index_name, 1 - non_unique, column_name, sub_part FROM information_schema.statistics"
+            " WHERE table_schema = DATABASE() ORDER BY table_name, index_name, seq_in_index"
+        ):
+            kind = "PRIMARY" if key == "PRIMARY" else "UNIQUE" if unique else "INDEX"
+            found[table]["keys"].setdefault(key, [kind, []])[1].append(f"{column}({part})" if part else column)
+        references = {}
+        for table, name, column, target, target_column, on_delete, on_update in self.rows(
+            "SELECT k.table_name, k.constraint_name, k.column_name, k.referenced_table_name, k.referenced_column_name,"
+            " r.delete_rule, r.update_rule FROM information_schema.key_column_usage k"
+            " JOIN information_schema.referential_constraints r ON r.constraint_schema = k.table_schema"
+            " AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name"
+            " WHERE k.table_schema = DATABASE() ORDER BY k.table_name, k.constraint_name, k.ordinal_position"
+        ):
+            entry = references.setdefault((table, name), [[], target, [], on_delete, on_update])
+            entry[0].append(column)
+            entry[2].append(target_column)
+        for (table, _), entry in references.items():
+            found[table]["references"].append(entry)
+        for table, clause in self.rows(
+            "SELECT table_name, check_clause FROM information_schema.check_constraints"
+            " WHERE constraint_schema = DATABASE()"
+            if self.connection.mysql_is_mariadb
+            else "SELECT t.table_name, c.check_clause FROM information_schema.check_constraints c"
+            " JOIN information_schema.table_constraints t ON t.constraint_schema = c.constraint_schema"
+            " AND t.constraint_name = c.constraint_name WHERE c.constraint_schema = DATABASE()"
+        ):
+            found[table]["checks"].append(as_text(clause))
+        return found
+
+    def views_and_triggers(self) -> list[str]:
+        return [
+            f"{kind} {name}"
+            for kind, name in self.rows(
+                "SELECT 'view', table_name FROM information_schema.views WHERE table_schema = DATABASE() UNION ALL"
+                " SELECT 'trigger', trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()"
+            )
+        ]
+
+    # --- the shadow
+
+    @contextmanager
+    def shadow(self, name: str = "") -> Iterator:
+        """A connection to an empty database with this one's structure; gone at the end."""
+        name = name or f"{self.connection.settings_dict['NAME']}_shadow"
+        with self.scratch(name) as other:
+            shadow = MySQL(other)
+            shadow.run("SET SESSION foreign_key_checks=0")
+            for table in self.all_tables():
+                if not table.startswith("releases_"):
+                    (_, text), *_ = self.rows(f"SHOW CREATE TABLE {self.quote(table)}")
+                    shadow.run(text)
+            yield other
+
+    @contextmanager
+    def scratch(self, name: str) -> Iterator:
+        """A connection to an empty database `name` with this one's character set; dropped at the end."""
+        ((charset, collation),) = self.rows("SELECT @@character_set_database, @@collation_database")
+        quoted = self.quote(name)
+        try:
+            self.run(f"DROP DATABASE IF EXISTS {quoted}")
+            self.run(f"CREATE DATABASE {quoted} CHARACTER SET {charset} COLLATE {collation}")
+        except OperationalError as error:
+            raise Refused(
+                f"The database {name} cannot be made ({error.args[-1]}). Grant it once:"
+                f" GRANT ALL ON `{name}`.* TO this user; or name one that may be used in RELEASES_SHADOW."
+            ) from error
+        other = self.connection.copy()
+        other.settings_dict = {**self.connection.settings_dict, "NAME": name}
+        try:
+            yield other
+        finally:
+            other.close()
+            self.run(f"DROP DATABASE IF EXISTS {quoted}")
+
+    def copy_everything(self, other) -> None:
+        """All tables with their rows into the database of the connection `other`, journal and archives too."""
+        target = MySQL(other)
+        target.run("SET SESSION foreign_key_checks=0, unique_checks=0")
+        here, there = (self.quote(c.settings_dict["NAME"]) for c in (self.connection, other))
+        for table in self.all_tables():
+            (_, text), *_ = self.rows(f"SHOW CREATE TABLE {self.quote(table)}")
+            target.run(text)
+            columns = ", ".join(map(self.quote, self.plain_columns(table)))
+            name = self.quote(table)
+            target.run(f"INSERT INTO {there}.{name} ({columns}) SELECT {columns} FROM {here}.{name}")
+        target.run("SET SESSION foreign_key_checks=1, unique_checks=1")
+
+    # --- tables and columns
+
+    def key_of(self, table: str) -> list[str]:
+        return [
+            column
+            for (column,) in self.rows(
+                "SELECT column_name FROM information_schema.statistics WHERE table_schema = DATABASE()"
+                " AND table_name = %s AND index_name = 'PRIMARY' ORDER BY seq_in_index",
+                [table],
+            )
+        ]
+
+    def plain_columns(self, table: str) -> list[str]:
+        """Names of the columns that can be written: no generated ones."""
+        return [
+            column
+            for (column,) in self.rows(
+                "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE()"
+                " AND table_name = %s AND COALESCE(generation_expression, '') = '' ORDER BY ordinal_position",
+                [table],
+            )
+        ]
+
+    def type_of(self, table: str, column: str) -> str:
+        """The bare type with its collation, for a column that holds the same values and may be empty."""
+        ((kind, charset, collation),) = self.rows(
+            "SELECT column_type, character_set_name, collation_name FROM information_schema.columns"
+            " WHERE table_schema = DATABASE() AND table_name = %s AND column_name = %s",
+            [table, column],
+        )
+        return f"{as_text(kind)} CHARACTER SET {charset} COLLATE {collation}" if collation else as_text(kind)
+
+    def counter(self, table: str) -> int | None:
+        found = self.rows(
+            "SELECT auto_increment FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = %s",
+            [table],
+        )
+        return found[0][0] if found else None
+
+    def set_counter(self, table: str, value: int) -> list[str]:
+        return [f"ALTER TABLE {self.quote(table)} AUTO_INCREMENT = {int(value)}"]
+
+    def copy(self, table: str, name: str, columns: list[str], key: list[str]) -> list[str]:
+        """Statements that copy columns of `table` into the new table `name`; may be repeated."""
+        unique = f" (PRIMARY KEY ({', '.join(map(self.quote, key))}))" if key else ""
+        taken = ", ".join(map(self.quote, columns))
+        return [
+            f"DROP TABLE IF EXISTS {self.quote(name)}",
+            f"CREATE TABLE {self.quote(name)}{unique} AS SELECT {taken} FROM {self.quote(table)}",
+        ]
+
+    def fill_column(self, table: str, column: str, source: str, value: str, key: list[str]) -> str:
+        """One joined UPDATE: `table.column` = `source.value` where the keys agree."""
+        on = " AND ".join(f"t.{self.quote(k)} = a.{self.quote(k)}" for k in key)
+        return (
+            f"UPDATE {self.quote(table)} t JOIN {self.quote(source)} a ON {on}"
+            f" SET t.{self.quote(column)} = a.{self.quote(value)}"
+        )
+
+    def drop_orphans(self, table: str, columns: list[str], target: str, target_columns: list[str]) -> str:
+        """Deletes rows of `table` that refer to a row which is gone."""
+        on = " AND ".join(
+            f"t.{self.quote(a)} = p.{self.quote(b)}" for a, b in zip(columns, target_columns, strict=True)
+        )
+        filled = " AND ".join(f"t.{self.quote(a)} IS NOT NULL" for a in columns)
+        return (
+            f"DELETE t FROM {self.quote(table)} t LEFT JOIN {self.quote(target)} p ON {on}"
+            f" WHERE {filled} AND p.{self.quote(target_columns[0])} IS NULL"
+        )
+
+    @contextmanager
+    def references_unchecked(self) -> Iterator[None]:
+        self.run("SET SESSION foreign_key_checks=0")
+        try:
+            yield
+        finally:
+            self.run("SET SESSION foreign_key_checks=1")
+
+    # --- what is in it
+
+    def checksum_sql(self, table: str, columns: dict[str, str], order: dict[str, str]) -> str:
+        """Count and an order-free sum over rows. `columns` is name → how it is compared ("text", "number", "cast"),
+        `order` is name → what it is sorted by."""
+        parts = []
+        for name, way in sorted(columns.items(), key=lambda item: order[item[0]]):
+            value = self.quote(name) + (" + 0e0" if way == "number" else "")
+            parts.append(f"IFNULL(CONCAT('=', {value}), '-')")
+        text = f"CONCAT_WS('|', {', '.join(parts)})" if parts else "''"
+        # Two CRC32 of different texts: 64 bits at the price of 32, and three times as fast as MD5.
+        total = f"CONCAT(HEX(BIT_XOR(CRC32({text}))), '.', HEX(SUM(CRC32(CONCAT('#', {text})))))"
+        return f"SELECT COUNT(*), COALESCE({total}, '') FROM {self.quote(table)}"
+
+    def sizes(self) -> dict[str, int]:
+        """Table → bytes, about."""
+        return {
+            name: int(size or 0)
+            for name, size in self.rows(
+                "SELECT table_name, data_length + index_length FROM information_schema.tables"
+                " WHERE table_schema = DATABASE()"
+            )
+        }
+
+    def version(self) -> str:
+        return self.rows("SELECT VERSION()")[0][0]
+
+    # --- who stands in the way
+
+    def backend(self) -> int:
+        return self.rows("SELECT CONNECTION_ID()")[0][0]
+
+    def open_transactions(self) -> list[str]:
+        """Other sessions with an open transaction in this database, oldest first, in words."""
+        try:
+            found = self.rows(
+                "SELECT p.id, p.user, p.host, TIMESTAMPDIFF(SECOND, t.trx_started, NOW()), p.command, p.info"
+                " FROM information_schema.innodb_trx t JOIN information_schema.processlist p"
+                " ON p.id = t.trx_mysql_thread_id WHERE p.id <> CONNECTION_ID() AND p.db = DATABASE()"
+                " ORDER BY t.trx_started"
+            )
+        except OperationalError:  # without the PROCESS right nobody else is seen
+            return []
+        return [
+            f"connection {number}, {user}@{host}, transaction open for {seconds} s, "
+            + (f"running {info[:80]}" if info else "idle")
+            for number, user, host, seconds, _, info in found
+        ]
+
+    def wait_for_tables(self, tables: list[str]) -> None:
+        """Returns once no other session uses `tables`; raises the database's own lock error after LOCK_WAIT_S."""
+        here = set(self.all_tables())
+        wanted = [table for table in tables if table in here]
+        if wanted:
+            try:
+                self.run("LOCK TABLES " + ", ".join(f"{self.quote(table)} WRITE" for table in wanted))
+            finally:
+                self.run("UNLOCK TABLES")
+
+    def is_lock_wait(self, error: Exception) -> bool:
+        return bool(error.args) and error.args[0] == LOCK_WAIT
+
+    def is_row_too_large(self, error: Exception) -> bool:
+        return bool(error.args) and error.args[0] == ROW_TOO_LARGE
+
+    def rebuild(self, table: str) -> None:
+        """Clears what instant changes left behind: after 32 of them ADD COLUMN fails with 1118."""
+        self.run(f"ALTER TABLE {self.quote(table)} FORCE")
+
+    # --- one at a time
+
+    @contextmanager
+    def lock(self) -> Iterator[bool]:
+        """True while this connection holds the lock of this database. It ends with the connection, however it ends:
+        also only after a statement that a killed client left running, which makes it a barrier."""
+        name = self.lock_name()
+        got = self.rows("SELECT GET_LOCK(%s, 0)", [name])[0][0] == 1
+        try:
+            yield got
+        finally:
+            if got:
+                try:
+                    self.rows("SELECT RELEASE_LOCK(%s)", [name])
+                except OperationalError as error:
+                    if error.args[0] not in LOST:
+                        raise
+
+    def lock_name(self) -> str:
+        return f"release.{self.connection.settings_dict['NAME']}"[:64]
+
+    def is_locked_by_us(self) -> bool:
+        return self.rows("SELECT IS_USED_LOCK(%s) = CONNECTION_ID()", [self.lock_name()])[0][0] == 1
+
+    def lock_holder(self) -> str:
+        found = self.rows(
+            "SELECT p.id, p.user, p.host, p.time, p.info FROM information_schema.processlist p"
+            " WHERE p.id = IS_USED_LOCK(%s)",
+            [self.lock_name()],
+        )
+        if not found:
+            return "a connection that this user may not see"
+        number, user, host, seconds, info = found[0]
+        return f"connection {number}, {user}@{host}, " + (
+            f"for {seconds} s in: {info[:120]}" if info else "between statements"
+        )
+
+
+def as_text(value):
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def is_missing_table(error: Exception) -> bool:
+    return bool(error.args) and error.args[0] == NO_SUCH_TABLE

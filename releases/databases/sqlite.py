@@ -1,0 +1,313 @@
+"""SQLite: reading the structure, the shadow, copies, checksums, and the lock.
+
+Structure changes can be undone, so a whole migration, its journal and its record are one transaction.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from releases.names import ARCHIVE_PREFIX
+
+LOCK_WAIT_S = 10
+ROWS = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|SELECT|WITH)\b", re.IGNORECASE)
+WRITES = re.compile(
+    r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+"?(\w+)"?', re.IGNORECASE
+)
+
+
+class SQLite:
+    vendor = "sqlite"
+    can_undo_structure = True
+    WRITES = WRITES
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.quote = connection.ops.quote_name
+
+    # --- statements
+
+    def rows(self, sql: str, parameters=None) -> list[tuple]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchall())
+
+    def run(self, sql: str) -> int:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.rowcount
+
+    def changes_rows(self, sql: str) -> bool:
+        return bool(ROWS.match(sql))
+
+    def settle(self) -> None:
+        self.run(f"PRAGMA busy_timeout={LOCK_WAIT_S * 1000}")
+
+    # --- structure
+
+    def all_tables(self) -> list[str]:
+        return [
+            name
+            for (name,) in self.rows(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+            )
+        ]
+
+    def exact(self, known: dict | None = None, statement: str = "") -> dict[str, str]:
+        """Table → the statements that made it and its indexes, names and order included."""
+        found = {}
+        for table, sql in self.rows(
+            "SELECT tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY tbl_name, type DESC, name"
+        ):
+            if not table.startswith((ARCHIVE_PREFIX, "releases_", "sqlite_")):
+                found[table] = found.get(table, "") + sql + "\n"
+        return found
+
+    def structure(self) -> dict:
+        """See `releases.structure`."""
+        found = {}
+        made = dict(self.rows("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+        partial = dict(self.rows("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"))
+        for table in self.all_tables():
+            name = self.quote(table)
+            columns = {}
+            key = {}
+            for _, column, kind, not_null, default, place, hidden in self.rows(f"PRAGMA table_xinfo({name})"):
+                columns[column] = [
+                    kind,
+                    "NO" if not_null else "YES",
+                    default,
+                    None,
+                    "GENERATED" if hidden in (2, 3) else "",
+                ]
+                if place:
+                    key[place] = column
+            keys = {"PRIMARY": ["PRIMARY", [key[place] for place in sorted(key)]]} if key else {}
+            for _, index, unique, origin, is_partial in self.rows(f"PRAGMA index_list({name})"):
+                if origin == "pk":
+                    continue
+                parts = [
+                    (column or "expression") + (" DESC" if descending else "")
+                    for _, number, column, descending, _, is_key in self.rows(
+                        f"PRAGMA index_xinfo({self.quote(index)})"
+                    )
+                    if is_key
+                ]
+                if is_partial or "expression" in parts:
+                    parts.append(re.sub(r"^.*? ON ", "", partial[index], flags=re.DOTALL))
+                keys[index] = ["UNIQUE" if unique else "INDEX", parts]
+            references = {}
+            for number, _, target, column, target_column, on_update, on_delete, _ in self.rows(
+                f"PRAGMA foreign_key_list({name})"
+            ):
+                entry = references.setdefault(number, [[], target, [], on_delete, on_update])
+                entry[0].append(column)
+                entry[2].append(target_column)
+            found[table] = {
+                "columns": columns,
+                "keys": keys,
+                "references": list(references.values()),
+                "checks": checks_of(made[table]) + (["AUTOINCREMENT"] if "AUTOINCREMENT" in made[table] else []),
+            }
+        return found
+
+    def views_and_triggers(self) -> list[str]:
+        return [
+            f"{kind} {name}"
+            for kind, name in self.rows("SELECT type, name FROM sqlite_master WHERE type IN ('view', 'trigger')")
+        ]
+
+    # --- the shadow
+
+    @contextmanager
+    def shadow(self, name: str = "") -> Iterator:
+        """A connection to an empty database in memory with this one's structure."""
+        with self.scratch(":memory:") as other:
+            shadow = SQLite(other)
+            shadow.run("PRAGMA foreign_keys=OFF")
+            for table, sql in self.rows(
+                "SELECT tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type = 'table' DESC, rowid"
+            ):
+                if not table.startswith(("releases_", "sqlite_")):
+                    shadow.run(sql)
+            yield other
+
+    @contextmanager
+    def scratch(self, name: str) -> Iterator:
+        other = self.connection.copy()
+        other.settings_dict = {**self.connection.settings_dict, "NAME": name}
+        try:
+            yield other
+        finally:
+            other.connection and sqlite3.Connection.close(other.connection)
+            other.connection = None
+            if name != ":memory:":
+                for ending in ("", "-wal", "-shm", ".release.lock"):
+                    Path(name + ending).unlink(missing_ok=True)
+
+    def copy_everything(self, other) -> None:
+        self.connection.ensure_connection()
+        other.ensure_connection()
+        self.connection.connection.backup(other.connection)
+
+    # --- tables and columns
+
+    def key_of(self, table: str) -> list[str]:
+        found = {row[5]: row[1] for row in self.rows(f"PRAGMA table_info({self.quote(table)})") if row[5]}
+        return [found[place] for place in sorted(found)]
+
+    def plain_columns(self, table: str) -> list[str]:
+        return [row[1] for row in self.rows(f"PRAGMA table_xinfo({self.quote(table)})") if row[6] == 0]
+
+    def counter(self, table: str) -> int | None:
+        if not self.rows("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"):
+            return None
+        found = self.rows("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        return found[0][0] if found else None
+
+    def set_counter(self, table: str, value: int) -> list[str]:
+        return [
+            f"DELETE FROM sqlite_sequence WHERE name = '{table}'",
+            f"INSERT INTO sqlite_sequence (name, seq) VALUES ('{table}', {int(value)})",
+        ]
+
+    def copy(self, table: str, name: str, columns: list[str], key: list[str]) -> list[str]:
+        """Statements that copy columns of `table` into the new table `name`. Its key gets an index: without one the way
+        back takes quadratic time. Not a constraint: what is kept must not hold on to live rows."""
+        taken = ", ".join(map(self.quote, columns))
+        statements = [
+            f"DROP TABLE IF EXISTS {self.quote(name)}",
+            f"CREATE TABLE {self.quote(name)} AS SELECT {taken} FROM {self.quote(table)}",
+        ]
+        if key:
+            index = self.quote(f"{name}_key")
+            statements.append(f"CREATE UNIQUE INDEX {index} ON {self.quote(name)} ({', '.join(map(self.quote, key))})")
+        return statements
+
+    def fill_column(self, table: str, column: str, source: str, value: str, key: list[str]) -> str:
+        on = " AND ".join(f"{self.quote(table)}.{self.quote(k)} = a.{self.quote(k)}" for k in key)
+        return f"UPDATE {self.quote(table)} SET {self.quote(column)} = a.{self.quote(value)} FROM {self.quote(source)} a WHERE {on}"
+
+    def look_up(self, table: str, source: str, value: str, key: list[str], otherwise: str) -> str:
+        """An expression for the value of the row that is being copied, out of the archive."""
+        on = " AND ".join(f"a.{self.quote(k)} = {self.quote(table)}.{self.quote(k)}" for k in key)
+        found = f"(SELECT a.{self.quote(value)} FROM {self.quote(source)} a WHERE {on})"
+        return found if otherwise == "NULL" else f"coalesce({found}, {otherwise})"
+
+    def drop_orphans(self, table: str, columns: list[str], target: str, target_columns: list[str]) -> str:
+        on = " AND ".join(
+            f"{self.quote(table)}.{self.quote(a)} = p.{self.quote(b)}"
+            for a, b in zip(columns, target_columns, strict=True)
+        )
+        filled = " AND ".join(f"{self.quote(a)} IS NOT NULL" for a in columns)
+        return f"DELETE FROM {self.quote(table)} WHERE {filled} AND NOT EXISTS (SELECT 1 FROM {self.quote(target)} p WHERE {on})"
+
+    @contextmanager
+    def references_unchecked(self) -> Iterator[None]:
+        yield  # they are off for the whole run and looked at before each commit
+
+    # --- what is in it
+
+    def checksum_sql(self, table: str, columns: dict[str, str], order: dict[str, str]) -> str:
+        """Count and an order-free sum over rows. `columns` is name → how it is compared ("text", "number", "cast"),
+        `order` is name → what it is sorted by."""
+        self.connection.ensure_connection()
+        self.connection.connection.create_aggregate("findgo_sum", -1, RowSum)
+        parts = []
+        for name, way in sorted(columns.items(), key=lambda item: order[item[0]]):
+            value = self.quote(name)
+            parts.append({"number": f"{value} + 0.0", "cast": f"CAST({value} AS TEXT)"}.get(way, value))
+        return f"SELECT COUNT(*), findgo_sum({', '.join(parts) or '0'}) FROM {self.quote(table)}"
+
+    def sizes(self) -> dict[str, int]:
+        path = str(self.connection.settings_dict["NAME"])
+        return {"": os.path.getsize(path) if os.path.exists(path) else 0}
+
+    def version(self) -> str:
+        return f"SQLite {sqlite3.sqlite_version}"
+
+    # --- who stands in the way
+
+    def backend(self) -> int:
+        return os.getpid()
+
+    def open_transactions(self) -> list[str]:
+        return []  # readers do not stand in the way of a writer in WAL, and a writer cannot be asked for its name
+
+    def wait_for_tables(self, tables: list[str]) -> None:
+        self.run("BEGIN IMMEDIATE")
+        self.run("ROLLBACK")
+
+    def is_lock_wait(self, error: Exception) -> bool:
+        return "database is locked" in str(error)
+
+    def is_row_too_large(self, error: Exception) -> bool:
+        return False
+
+    # --- one at a time
+
+    @contextmanager
+    def lock(self) -> Iterator[bool]:
+        """True while this process holds the lock of the file. It ends with the process, however it ends."""
+        path = self.lock_path()
+        if path is None:
+            yield True
+            return
+        with path.open("a+") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            handle.truncate(0)
+            handle.write(f"process {os.getpid()}")
+            handle.flush()
+            yield True
+
+    def lock_path(self) -> Path | None:
+        name = str(self.connection.settings_dict["NAME"])
+        return None if "memory" in name else Path(f"{name}.release.lock")
+
+    def is_locked_by_us(self) -> bool:
+        return True  # the lock cannot be lost while the process lives
+
+    def lock_holder(self) -> str:
+        path = self.lock_path()
+        return path.read_text() if path and path.exists() else "another process"
+
+
+class RowSum:
+    """An order-free sum over rows: the digests of the rows, added."""
+
+    def __init__(self):
+        self.total = 0
+
+    def step(self, *values):
+        self.total += int.from_bytes(hashlib.blake2b(repr(values).encode(), digest_size=7).digest(), "big")
+
+    def finalize(self) -> str:
+        return f"{self.total & (1 << 63) - 1:X}"
+
+
+def checks_of(sql: str) -> list[str]:
+    """The CHECK clauses of a CREATE TABLE, without their names, sorted."""
+    found = []
+    for match in re.finditer(r"\bCHECK\s*\(", sql, re.IGNORECASE):
+        depth, quote, start = 1, "", match.end()
+        for place in range(start, len(sql)):
+            letter = sql[place]
+            if quote:
+                quote = "" if letter == quote else quote
+            elif letter in "'\"":
+                quote = letter
+            elif letter in "()":
+                depth += 1 if letter == "(" else -1
+                if depth == 0:
+                    found.append(sql[start:place].strip())
+                    break
+    return sorted(found)

@@ -1,0 +1,179 @@
+"""Does what the journal says, step by step, and can go on wherever it was killed.
+
+MariaDB: mark → run → mark around each statement that changes structure; rows move in one transaction with their mark.
+SQLite: all steps of one migration and their marks are one transaction.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from itertools import groupby
+
+from django.db import transaction
+from django.utils import timezone
+
+from releases.models import Archive, Direction, Run, Step
+from releases.operations import History, key_of, leaves
+from releases.planning import statements
+from releases.problems import Drifted, Stopped
+from releases.structure import digest
+
+TRIES = 3
+
+
+class Execution:
+    """`tell(step, number of steps)` is called before each step."""
+
+    def __init__(self, database, run: Run, history: History, tell: Callable):
+        self.database, self.run, self.history, self.tell = database, run, history, tell
+        self.connection = database.connection
+        self.alias = self.connection.alias
+        self.steps = list(run.steps.using(self.alias).select_related("archive").order_by("number"))
+        self.migrations = {key_of(m): m for m in history.named(run.migrations, run.direction)}
+        self.states: dict = {}
+
+    def go(self) -> None:
+        todo = [step for step in self.steps if step.state != Step.State.DONE]
+        if not todo:
+            return
+        self.look_where_it_stands(todo[0])
+        if any(step.kind == Step.Kind.PYTHON for step in todo):
+            self.states = self.history.states(list(self.migrations.values()))
+        if self.database.can_undo_structure:
+            for _, steps in groupby(todo, key=lambda step: (step.app, step.migration)):
+                self.migrate_at_once(list(steps))
+        else:
+            for step in todo:
+                self.do(step)
+
+    def look_where_it_stands(self, step: Step) -> None:
+        """The structure must be that before the next step, or after it where it had been started."""
+        now = digest(self.database.exact())
+        if now == step.exact_before:
+            return
+        if step.state == Step.State.STARTED and step.kind == Step.Kind.STRUCTURE and now == step.exact_after:
+            self.finish(step, started=None)  # the server had finished it
+            self.steps = [other for other in self.steps if other.pk != step.pk]
+            return
+        raise Drifted(
+            f"Step {step.number} ({step}): the structure is neither that before it nor that after it. Nothing was executed.",
+            ["Somebody changed the database since. `verify_schema` names the differences; undo them, then --resume."],
+        )
+
+    def migrate_at_once(self, steps: list[Step]) -> None:
+        self.database.run("PRAGMA foreign_keys=OFF")
+        try:
+            with transaction.atomic(using=self.alias):
+                for step in steps:
+                    self.perform(step)
+                self.refuse_orphans(steps)
+        finally:
+            self.database.run("PRAGMA foreign_keys=ON")
+
+    def refuse_orphans(self, steps: list[Step]) -> None:
+        named = {name for step in steps for text in statements(step) for name in re.findall(r'"([^"]+)"', text)}
+        for table in sorted(named & set(self.database.all_tables())):
+            self.connection.check_constraints([table])
+
+    def do(self, step: Step) -> None:
+        if step.state == Step.State.DONE:
+            return
+        if not self.database.is_locked_by_us():
+            raise Stopped("The lock was lost: the connection was idle for too long or cut.")
+        if step.kind in (Step.Kind.STRUCTURE, Step.Kind.ARCHIVE):
+            step.state = Step.State.STARTED
+            step.save(using=self.alias, update_fields=["state"])
+            self.perform(step)
+        else:
+            with transaction.atomic(using=self.alias):
+                self.perform(step)
+
+    def perform(self, step: Step) -> None:
+        self.tell(step, len(self.steps))
+        started = time.monotonic()
+        if step.archive and step.kind != Step.Kind.RETURN and step.archive.kind == Archive.Kind.TABLE:
+            step.archive.counter = self.database.counter(step.archive.table) or step.archive.counter
+            step.archive.save(using=self.alias, update_fields=["counter"])
+        match step.kind:
+            case Step.Kind.PYTHON:
+                step.outcome = {"written": self.run_python(step)}
+            case Step.Kind.RECORD:
+                self.record(step)
+            case Step.Kind.RETURN:
+                with self.database.references_unchecked():
+                    step.outcome = {"rows": [self.database.run(text) for text in statements(step)]}
+            case _:
+                for text in statements(step):
+                    self.run_statement(text)
+        self.finish(step, started)
+
+    def run_statement(self, text: str) -> None:
+        for attempt in range(1, TRIES + 1):
+            try:
+                self.database.run(text)
+                return
+            except Exception as error:
+                if self.database.is_row_too_large(error) and text.startswith("ALTER TABLE `") and attempt == 1:
+                    self.database.rebuild(text.split("`")[1])
+                elif not self.database.is_lock_wait(error) or attempt == TRIES or self.database.can_undo_structure:
+                    raise
+
+    def run_python(self, step: Step) -> list[str]:
+        """The data migration itself; the tables that it wrote. It may not change structure: that would commit."""
+        key = (step.app, step.migration)
+        leaf = list(leaves(self.migrations[key], self.states[key], self.run.direction))[step.body]
+        written = set()
+
+        def watch(execute, sql, params, many, context):
+            if (
+                not self.database.can_undo_structure
+                and not self.database.changes_rows(sql)
+                and not sql.startswith(
+                    (
+                        "SAVEPOINT",
+                        "RELEASE SAVEPOINT",
+                        "ROLLBACK TO",
+                        "SHOW",
+                        "CREATE TEMPORARY",
+                        "DROP TEMPORARY",
+                        "LOAD DATA",
+                    )
+                )
+            ):
+                raise RuntimeError(
+                    f"A data migration may not change structure, which cannot be taken back here: {sql[:100]}"
+                )
+            found = self.database.WRITES.match(sql)
+            if found:
+                written.add(found[1])
+            return execute(sql, params, many, context)
+
+        editor = self.connection.schema_editor(atomic=False)
+        editor.deferred_sql = []
+        with self.connection.execute_wrapper(watch):
+            leaf.run(step.app, editor, self.run.direction)
+        return sorted(written)
+
+    def record(self, step: Step) -> None:
+        recorder = self.history.executor.recorder
+        migration = self.migrations[step.app, step.migration]
+        names = [*migration.replaces] if migration.replaces else []
+        if self.run.direction == Direction.RELEASE:
+            for app, name in names or [(step.app, step.migration)]:
+                recorder.record_applied(app, name)
+        else:
+            for app, name in [*names, (step.app, step.migration)]:
+                recorder.record_unapplied(app, name)
+
+    def finish(self, step: Step, started: float | None) -> None:
+        archive = step.archive
+        if archive and archive.state == Archive.State.PLANNED:
+            condition = (
+                f"COUNT({self.database.quote(archive.name)})" if archive.way == Archive.Way.PARKED else "COUNT(*)"
+            )
+            archive.rows = self.database.rows(f"SELECT {condition} FROM {self.database.quote(archive.holder)}")[0][0]
+            archive.state, archive.kept_at = Archive.State.KEPT, timezone.now()
+            archive.save(using=self.alias, update_fields=["rows", "state", "kept_at"])
+        step.state = Step.State.DONE
+        step.milliseconds = int((time.monotonic() - started) * 1000) if started is not None else None
+        step.save(using=self.alias, update_fields=["state", "milliseconds", "outcome"])

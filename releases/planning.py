@@ -1,0 +1,501 @@
+"""The plan of a run: its migrations executed on the shadow, every statement written down with the structure after it.
+
+The shadow has the live structure and no rows. It has to be the live one and not a fresh database: names of keys differ
+between databases with different histories. The plan is made whole before the first statement, since after a crash the
+same migration would see another structure and emit other statements.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from releases.databases import database_of
+from releases.editor import recording_editor
+from releases.models import Archive, Direction, Run, Step, is_ours
+from releases.names import ARCHIVE_PREFIX, archive_name
+from releases.operations import History, is_noop, is_python, key_of, leaves, may_run, touches_data
+from releases.problems import Refused
+from releases.structure import differences, digest
+
+DANGEROUS = re.compile(r"\b(TRUNCATE|DELETE\s+FROM)\b", re.IGNORECASE)
+
+
+@dataclass
+class Plan:
+    direction: str
+    migrations: list
+    steps: list[Step] = field(default_factory=list)
+    archives: list[Archive] = field(default_factory=list)
+    returning: list[Archive] = field(default_factory=list)
+    structure_before: dict = field(default_factory=dict)
+    structure_after: dict = field(default_factory=dict)
+    renamed: dict = field(default_factory=dict)  # (table, column) at the end → at the start; column "" is the table
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def tables(self) -> list[str]:
+        """Tables of the product that a statement of the plan names and that are there before it."""
+        named = {
+            name for step in self.steps for text in statements(step) for name in re.findall(r'[`"]([^`"]+)[`"]', text)
+        }
+        return sorted(named & self.structure_before.keys())
+
+
+def statements(step: Step) -> list[str]:
+    return step.body if isinstance(step.body, list) else []
+
+
+def make_plan(
+    *,
+    connection,
+    history: History,
+    migrations: list,
+    direction: str,
+    run_id: int,
+    shadow_name: str = "",
+    baseline: dict | None = None,
+) -> Plan:
+    """Raises Refused where a statement cannot run on an equal, empty structure."""
+    live = database_of(connection)
+    states = history.states(migrations)
+    with live.shadow(shadow_name) as other:
+        planner = Planner(live, other, direction, run_id)
+        for migration in migrations:
+            planner.take(migration, states[key_of(migration)], history.executor)
+        return planner.finish(migrations, baseline)
+
+
+class Planner:
+    def __init__(self, live, shadow_connection, direction: str, run_id: int):
+        self.live, self.shadow = live, database_of(shadow_connection)
+        self.direction, self.run_id = direction, run_id
+        self.steps: list[Step] = []
+        self.archives: list[Archive] = []
+        self.notes: list[str] = []
+        self.exact = self.shadow.exact()
+        self.mark = digest(self.exact)
+        if self.exact != live.exact():
+            raise Refused("The structure cannot be copied exactly for planning.", unlike(live.exact(), self.exact))
+        self.structure_before = live.structure()
+        self.kept = self.kept_before()
+        self.returning: list[Archive] = []
+        self.early_at: int | None = None
+        self.early_structure: dict = {}
+        self.was: dict[tuple, tuple] = {}  # (table, column) now → at the early point
+        self.was_at_start: dict[tuple, tuple] = {}
+        self.migration = None
+        self.operation = ""
+        self.expected: Archive | None = None
+        self.made = 0
+
+    def kept_before(self) -> dict[tuple[str, str], list[Archive]]:
+        """What runs in the other direction kept and what has not come back: by migration, of its latest run."""
+        other = Direction.ROLLBACK if self.direction == Direction.RELEASE else Direction.RELEASE
+        found: dict[tuple[str, str], list[Archive]] = {}
+        if not table_exists(self.live, Archive):
+            return found
+        for archive in (
+            Archive.objects.using(self.live.connection.alias)
+            .filter(state=Archive.State.KEPT, run__direction=other)
+            .select_related("run")
+        ):
+            group = found.setdefault((archive.app, archive.migration), [])
+            if group and group[0].run_id != archive.run_id:
+                group.clear()
+            group.append(archive)
+        return found
+
+    # --- one migration
+
+    def take(self, migration, state, executor) -> None:
+        self.migration = migration
+        first = len(self.steps)
+        before = self.mark
+        with recording_editor(self.shadow.connection, self) as editor:
+            for number, leaf in enumerate(leaves(migration, state, self.direction)):
+                self.operation = leaf.operation.describe()
+                if touches_data(leaf.operation, self.shadow.changes_rows):
+                    self.begin_early(first)
+                if is_python(leaf.operation):
+                    if may_run(leaf.operation, migration.app_label, self.live.connection.alias) and not is_noop(
+                        leaf.operation, self.direction
+                    ):
+                        self.add(Step.Kind.PYTHON, number)
+                elif hasattr(leaf.operation, "reverse_sql"):
+                    self.take_raw(leaf, migration, editor)
+                else:
+                    leaf.run(migration.app_label, editor, self.direction)
+            self.operation = "references and indexes"
+        self.operation = "bring back what was kept"
+        for archive in self.kept.get(key_of(migration), []):
+            if archive not in self.returning or archive.is_early:
+                self.bring_back(archive)
+        self.operation = "record"
+        self.add(Step.Kind.RECORD, [])
+        if self.shadow.can_undo_structure:  # a whole migration is one transaction there
+            self.exact = self.shadow.exact()
+            self.mark = digest(self.exact)
+            for step in self.steps[first:]:
+                step.exact_before, step.exact_after = before, self.mark
+
+    def take_raw(self, leaf, migration, editor) -> None:
+        """A RunSQL: what it drops is found by comparing, and copied away before it runs."""
+        before, first = self.shadow.structure(), len(self.steps)
+        leaf.run(migration.app_label, editor, self.direction)
+        after = self.shadow.structure()
+        for step in self.steps[first:]:
+            if any(DANGEROUS.search(text) for text in statements(step)):
+                self.notes.append(f"{migration}: raw SQL deletes rows that nothing keeps: {step.body[0][:120]}")
+        rest, self.steps = self.steps[first:], self.steps[:first]
+        for table in sorted(before.keys() - after.keys()):
+            if not is_ours(table):
+                self.keep_table(table, Archive.Way.COPIED, before)
+        for table in sorted(before.keys() & after.keys()):
+            for column in before[table]["columns"].keys() - after[table]["columns"].keys():
+                if not is_ours(table) and "GENERATED" not in str(before[table]["columns"][column][4]):
+                    self.keep_column(table, column, Archive.Way.COPIED, before)
+        self.steps += rest
+
+    def statement(self, text: str, archive: Archive | None = None) -> None:
+        """Run on the shadow, and write down."""
+        kind = Step.Kind.ROWS if self.shadow.changes_rows(text) else Step.Kind.STRUCTURE
+        before = self.mark
+        try:
+            self.shadow.run(text)
+        except Exception as error:
+            raise Refused(f"{self.migration}: {self.operation} would fail.", [text[:300], str(error)]) from error
+        if kind == Step.Kind.STRUCTURE and not self.shadow.can_undo_structure:
+            self.exact = self.shadow.exact(self.exact, text)
+            self.mark = digest(self.exact)
+        if self.expected is not None and self.expected.name in text:
+            archive, self.expected = self.expected, None
+        self.add(kind, [text], archive=archive, exact_before=before)
+
+    def add(self, kind: str, body, *, archive=None, exact_before=None) -> Step:
+        step = Step(
+            run_id=self.run_id,
+            kind=kind,
+            app=self.migration.app_label,
+            migration=self.migration.name,
+            operation=self.operation[:300],
+            body=body,
+            archive=archive,
+            exact_before=exact_before or self.mark,
+            exact_after=self.mark,
+        )
+        self.steps.append(step)
+        return step
+
+    # --- keeping
+
+    def begin_early(self, first: int) -> None:
+        """From here on rows move: what goes away later is copied now, as it is before that."""
+        if self.early_at is None:
+            self.early_at, self.early_mark = first, self.mark
+            self.early_migration = self.migration
+            self.early_structure = self.structure_before if first == 0 else self.shadow.structure()
+            self.was = {}
+
+    def keep_table(self, table: str, way: str, structure: dict | None = None) -> Archive:
+        early = self.at_early_point(table, "")
+        if early:
+            return self.new_archive(Archive.Kind.TABLE, Archive.Way.COPIED, early[0], "", early=True)
+        archive = self.new_archive(Archive.Kind.TABLE, way, table, "", structure=structure)
+        if way == Archive.Way.COPIED:
+            self.add(
+                Step.Kind.ARCHIVE,
+                self.live.copy(
+                    table,
+                    archive.name,
+                    plain_columns(self.shadow.structure() if structure is None else structure, table),
+                    archive.key,
+                ),
+                archive=archive,
+            )
+        return archive
+
+    def keep_column(self, table: str, column: str, way: str, structure: dict | None = None) -> Archive:
+        early = self.at_early_point(table, column)
+        if early:
+            return self.new_archive(Archive.Kind.COLUMN, Archive.Way.COPIED, *early, early=True)
+        archive = self.new_archive(Archive.Kind.COLUMN, way, table, column, structure=structure)
+        if way == Archive.Way.COPIED and archive.key:
+            self.add(
+                Step.Kind.ARCHIVE,
+                self.live.copy(table, archive.name, [*archive.key, column], archive.key),
+                archive=archive,
+            )
+        elif way == Archive.Way.COPIED:
+            self.notes.append(f"{table}.{column}: the table has no key, its values are kept without a way back")
+            self.add(
+                Step.Kind.ARCHIVE,
+                self.live.copy(table, archive.name, plain_columns(self.shadow.structure(), table), []),
+                archive=archive,
+            )
+        return archive
+
+    def at_early_point(self, table: str, column: str) -> tuple[str, str] | None:
+        """(table, column) as they were called before rows began to move, if they were there."""
+        if self.early_at is None:
+            return None
+        old_table, _ = self.was.get((table, ""), (table, ""))
+        _, old_column = self.was.get((table, column), (old_table, column))
+        there = self.early_structure.get(old_table)
+        if there is None or (column and old_column not in there["columns"]):
+            return None
+        return old_table, old_column if column else ""
+
+    def new_archive(self, kind, way, table, column, *, early=False, structure=None) -> Archive:
+        self.made += 1
+        structure = self.early_structure if early else structure or self.shadow.structure()
+        migration = self.early_migration if early else self.migration
+        archive = Archive(
+            run_id=self.run_id,
+            app=migration.app_label,
+            migration=migration.name,
+            kind=kind,
+            way=way,
+            table=table,
+            column=column,
+            key=structure[table]["keys"].get("PRIMARY", ["", []])[1],
+            name=archive_name(self.run_id, self.made),
+            is_early=early,
+            state=Archive.State.PLANNED,
+        )
+        self.archives.append(archive)
+        return archive
+
+    def expect(self, archive: Archive) -> None:
+        """The next statement that names the archive is the one that makes it."""
+        self.expected = archive
+
+    def reference_names(self, table: str) -> list[str]:
+        rows = self.shadow.rows(
+            "SELECT constraint_name FROM information_schema.referential_constraints"
+            " WHERE constraint_schema = DATABASE() AND table_name = %s ORDER BY constraint_name",
+            [table],
+        )
+        return [name for (name,) in rows]
+
+    def without_column(self, table: str, column: str) -> list[str]:
+        """What DROP COLUMN would do to the indexes, said aloud."""
+        quote, changes = self.live.quote, []
+        for name, (kind, parts) in self.shadow.structure()[table]["keys"].items():
+            rest = [part for part in parts if part.split("(")[0] != column]
+            if len(rest) == len(parts):
+                continue
+            changes.append(f"DROP INDEX {quote(name)}")
+            if rest:
+                columns = ", ".join(re.sub(r"^(\w+)", lambda found: quote(found[1]), part) for part in rest)
+                changes.append(f"ADD {'UNIQUE ' if kind == 'UNIQUE' else ''}INDEX {quote(name)} ({columns})")
+        return [change.replace("%", "%%") for change in changes]
+
+    # --- bringing back
+
+    def kept_column(self, table: str, column: str) -> Archive | None:
+        """Values of this column that a run in the other direction kept, by this migration or early in the same run."""
+        mine = self.kept.get(key_of(self.migration), [])
+        early = [archive for group in self.kept.values() for archive in group if archive.is_early]
+        for archive in [*mine, *early]:
+            if (archive.table, archive.column) == (table, column) and archive.key:
+                return archive
+        return None
+
+    def bring_near(self, archive: Archive) -> str:
+        """The name of a column in the archive's table that holds the kept values and may be empty."""
+        if archive.way == Archive.Way.PARKED:
+            return archive.name
+        self.made += 1
+        near, quote = archive_name(self.run_id, self.made), self.live.quote
+        kind = self.shadow.type_of(archive.name, archive.column)
+        self.statement(f"ALTER TABLE {quote(archive.table)} ADD COLUMN {quote(near)} {kind} NULL")
+        self.statement(self.live.fill_column(archive.table, near, archive.name, archive.column, archive.key))
+        return near
+
+    def fill_empty(self, table: str, column: str, literal: str, archive: Archive) -> None:
+        quote = self.live.quote
+        self.statement(f"UPDATE {quote(table)} SET {quote(column)} = {literal} WHERE {quote(column)} IS NULL")
+
+    def clear_orphans(self, table: str, column: str, target: str, target_column: str, archive: Archive) -> None:
+        quote = self.live.quote
+        self.statement(
+            f"UPDATE {quote(table)} t LEFT JOIN {quote(target)} p ON t.{quote(column)} = p.{quote(target_column)}"
+            f" SET t.{quote(column)} = NULL WHERE t.{quote(column)} IS NOT NULL AND p.{quote(target_column)} IS NULL"
+        )
+
+    def returned(self, archive: Archive) -> None:
+        if not archive.is_early and archive not in self.returning:
+            self.returning.append(archive)
+
+    def fill_from(self, archive: Archive) -> None:
+        """Values into a column that stands; its references are looked at afterwards."""
+        body = [self.live.fill_column(archive.table, archive.column, archive.name, archive.column, archive.key)]
+        for statement in body:
+            self.run_on_shadow(statement)
+        self.add(Step.Kind.RETURN, body, archive=archive)
+        if archive not in self.returning:
+            self.returning.append(archive)
+
+    def bring_back(self, archive: Archive) -> None:
+        structure = self.shadow.structure()
+        there = structure.get(archive.table)
+        if there is None or (archive.column and archive.column not in there["columns"]):
+            self.notes.append(f"{archive}: kept in {archive.holder}, but this build has no place for it any more")
+            return
+        if not archive.key and archive.column:
+            return
+        if archive.kind == Archive.Kind.COLUMN:
+            self.fill_from(archive)
+            return
+        held = self.shadow_columns(archive.name)
+        for column in held:
+            if column.startswith(ARCHIVE_PREFIX) and column not in there["columns"]:
+                kind = self.shadow.type_of(archive.name, column)
+                self.statement(
+                    f"ALTER TABLE {self.live.quote(archive.table)} ADD COLUMN {self.live.quote(column)} {kind} NULL"
+                )
+        columns = [name for name in self.live_columns(archive.table) if name in held]
+        listed, quote = ", ".join(map(self.live.quote, columns)), self.live.quote
+        body = [
+            f"DELETE FROM {quote(archive.table)}",
+            f"INSERT INTO {quote(archive.table)} ({listed}) SELECT {listed} FROM {quote(archive.name)}",
+        ]
+        for own, target, target_columns, *_ in there["references"]:
+            if target != archive.table:
+                body.append(self.live.drop_orphans(archive.table, own, target, target_columns))
+        for statement in body:
+            self.run_on_shadow(statement)
+        self.add(Step.Kind.RETURN, body, archive=archive)
+        if archive.counter is not None:
+            if self.shadow.can_undo_structure:
+                self.add(Step.Kind.ROWS, self.live.set_counter(archive.table, archive.counter))
+            else:
+                self.statement(self.live.set_counter(archive.table, archive.counter)[0])
+        self.returning.append(archive)
+
+    def shadow_columns(self, table: str) -> list[str]:
+        return self.live.plain_columns(table)  # archives stand in the live database already
+
+    def live_columns(self, table: str) -> list[str]:
+        return self.shadow.plain_columns(table)
+
+    def run_on_shadow(self, statement: str) -> None:
+        try:
+            self.shadow.run(statement)
+        except Exception as error:
+            raise Refused(f"{self.migration}: {self.operation} would fail.", [statement[:300], str(error)]) from error
+
+    # --- renames
+
+    def table_renamed(self, old: str, new: str) -> None:
+        for names in (self.was, self.was_at_start):
+            for (table, column), origin in list(names.items()):
+                if table == old and column:
+                    names[(new, column)] = origin
+            names[(new, "")] = names.pop((old, ""), (old, ""))
+
+    def column_renamed(self, table: str, old: str, new: str) -> None:
+        for names in (self.was, self.was_at_start):
+            origin_table = names.get((table, ""), (table, ""))[0]
+            names[(table, new)] = names.pop((table, old), (origin_table, old))
+
+    # --- the end
+
+    def finish(self, migrations: list, baseline: dict | None) -> Plan:
+        after = self.shadow.structure()
+        if baseline is not None and not self.shadow.can_undo_structure:
+            after = self.mend_indexes(baseline, after)
+        self.place_early()
+        for number, step in enumerate(self.steps, start=1):
+            step.number = number
+        return Plan(
+            direction=self.direction,
+            migrations=migrations,
+            steps=self.steps,
+            archives=self.archives,
+            returning=self.returning,
+            structure_before=self.structure_before,
+            structure_after=after,
+            renamed=self.was_at_start,
+            notes=self.notes + [f"not copied for planning: {name}" for name in self.live.views_and_triggers()],
+        )
+
+    def place_early(self) -> None:
+        """Copies that must precede the first change of rows, put there. A column of a table that is copied whole is in it."""
+        whole = {archive.table for archive in self.archives if archive.is_early and not archive.column}
+        early = [a for a in self.archives if a.is_early and not (a.column and a.table in whole)]
+        self.archives = [a for a in self.archives if not a.is_early or a in early]
+        first = []
+        for archive in early:
+            columns = (
+                [*archive.key, archive.column]
+                if archive.column and archive.key
+                else plain_columns(self.early_structure, archive.table)
+            )
+            step = Step(
+                run_id=self.run_id,
+                kind=Step.Kind.ARCHIVE,
+                app=archive.app,
+                migration=archive.migration,
+                operation=f"Keep {archive} before rows change",
+                body=self.live.copy(archive.table, archive.name, columns, archive.key),
+                archive=archive,
+                exact_before=self.early_mark,
+                exact_after=self.early_mark,
+            )
+            if self.shadow.can_undo_structure:
+                beside = self.steps[self.early_at]
+                step.exact_before, step.exact_after = beside.exact_before, beside.exact_after
+            first.append(step)
+        if self.early_at is not None:
+            self.steps[self.early_at : self.early_at] = first
+
+    def mend_indexes(self, baseline: dict, after: dict) -> dict:
+        """Django on MariaDB leaves an index too many, or a shrunk one, on some ways back: put right as the last statements."""
+        self.operation = "indexes as they were recorded"
+        last = self.steps.pop() if self.steps and self.steps[-1].kind == Step.Kind.RECORD else None
+        quote = self.live.quote
+        for table in sorted(baseline.keys() & after.keys()):
+            wanted, found = dict(baseline[table]["keys"]), dict(after[table]["keys"])
+            for name, key in list(found.items()):
+                same = (
+                    name
+                    if wanted.get(name) == key
+                    else next((other for other, value in wanted.items() if value == key), None)
+                )
+                if same is not None:
+                    wanted.pop(same)
+                    found.pop(name)
+            changes = [f"DROP INDEX {quote(name)}" for name, (kind, _) in found.items() if kind != "PRIMARY"]
+            for name, (kind, parts) in wanted.items():
+                if kind != "PRIMARY":
+                    columns = ", ".join(re.sub(r"^(\w+)", lambda match: quote(match[1]), part) for part in parts)
+                    changes.append(f"ADD {'UNIQUE ' if kind == 'UNIQUE' else ''}INDEX {quote(name)} ({columns})")
+            if changes:
+                self.statement(f"ALTER TABLE {quote(table)} {', '.join(changes)}")
+        if last is not None:
+            last.exact_before = last.exact_after = self.mark
+            self.steps.append(last)
+        return self.shadow.structure()
+
+
+def plain_columns(structure: dict, table: str) -> list[str]:
+    return [name for name, facts in structure[table]["columns"].items() if "GENERATED" not in str(facts[4])]
+
+
+def table_exists(database, model) -> bool:
+    return model._meta.db_table in database.all_tables()
+
+
+def unlike(here: dict, there: dict) -> list[str]:
+    return [
+        f"{table}:\n{here.get(table, '(none)')}\n{there.get(table, '(none)')}"
+        for table in sorted(here.keys() | there.keys())
+        if here.get(table) != there.get(table)
+    ]
+
+
+def remaining_differences(plan: Plan, baseline: dict | None) -> list[str]:
+    return differences(baseline, plan.structure_after) if baseline else []
+
+
+__all__ = ["Plan", "Run", "make_plan", "remaining_differences", "statements"]

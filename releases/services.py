@@ -1,0 +1,393 @@
+"""Release and rollback: locked, planned, looked at beforehand, executed, verified. Each raises an `Ended` or returns its run."""
+
+import getpass
+import os
+import re
+import socket
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import timedelta
+
+import django
+from django.apps import apps as installed
+from django.conf import settings
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import connections, transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from releases import journal, preflight, verification
+from releases.databases import database_of
+from releases.execution import Execution
+from releases.models import Archive, Direction, Rehearsal, Release, Run, Step
+from releases.operations import History, key_of, why_not
+from releases.planning import Plan, make_plan, remaining_differences
+from releases.problems import Drifted, Locked, NothingToDo, Refused, Stopped, Unverified
+from releases.structure import digest
+
+REHEARSAL_DAYS = 30
+
+
+class Session:
+    """One operator at work on one database: holds the lock, knows the migrations. `say(line)` is told what happens."""
+
+    def __init__(
+        self,
+        *,
+        alias: str = "default",
+        say: Callable[[str], None] = lambda line: None,
+        progress: Callable | None = None,
+    ):
+        self.connection = connections[alias]
+        self.alias = alias
+        self.database = database_of(self.connection)
+        self.say = say
+        self.progress = progress or (lambda step, count, expected: None)
+
+    @contextmanager
+    def locked(self):
+        """Raises Locked, naming the holder, where another session is at work."""
+        with self.database.lock() as got:
+            if not got:
+                raise Locked(
+                    "Another release or rollback is at work on this database.",
+                    [f"It is {self.database.lock_holder()}.", *self.running()],
+                )
+            self.database.settle()
+            journal.ensure_schema(self.connection)
+            self.history = History(self.connection)
+            yield self
+
+    def running(self) -> list[str]:
+        run = journal.unfinished_run(self.alias)
+        return [f"{run} by {run.actor} since {run.started_at:%Y-%m-%d %H:%M:%S} UTC"] if run else []
+
+    # --- planning
+
+    def plan_release(self) -> Plan:
+        self.refuse_unfinished()
+        journal.note_outside(self.connection, self.history)
+        pending = self.history.pending()
+        if not pending:
+            raise NothingToDo("Every migration of this build is applied. Nothing was changed.")
+        return self.plan(pending, Direction.RELEASE)
+
+    def plan_rollback(self, releases: list[Release]) -> Plan:
+        keys = {tuple(key) for release in releases for key in release.migrations}
+        unknown = sorted(keys - self.history.loader.disk_migrations.keys())
+        if unknown:
+            names = [".".join(key) for key in unknown]
+            raise Refused(
+                "This build does not have the migrations that are to be taken back: run the build that brought them.",
+                names,
+            )
+        found = self.history.backwards(keys)
+        if not found:
+            raise NothingToDo("None of these migrations is applied. Nothing was changed.")
+        return self.plan(found, Direction.ROLLBACK, releases[-1].structure_before)
+
+    def plan(self, migrations: list, direction: str, baseline: dict | None = None) -> Plan:
+        reasons = [reason for migration in migrations for reason in why_not(migration, direction)]
+        if reasons:
+            raise Refused("This cannot be done.", reasons)
+        run_id = (Run.objects.using(self.alias).order_by("-id").values_list("id", flat=True).first() or 0) + 1
+        plan = make_plan(
+            connection=self.connection,
+            history=self.history,
+            migrations=migrations,
+            direction=direction,
+            run_id=run_id,
+            shadow_name=getattr(settings, "RELEASES_SHADOW", ""),
+            baseline=baseline,
+        )
+        plan.unlike = remaining_differences(plan, baseline)
+        if direction == Direction.RELEASE:
+            plan.notes += [f"no way back: {reason}" for m in migrations for reason in why_not(m, Direction.ROLLBACK)]
+        return plan
+
+    def last_releases(self, *, step: int = 1, to: str = "") -> list[Release]:
+        """The newest `step` applied releases, or those after the tag `to`; newest first."""
+        self.close_stopped_release()
+        self.refuse_unfinished()
+        journal.note_outside(self.connection, self.history)
+        applied = list(Release.objects.using(self.alias).filter(state=Release.State.APPLIED).order_by("-id"))
+        if to:
+            tags = [release.tag for release in applied]
+            if to not in tags:
+                raise Refused(f"No applied release has the tag {to}.", [f"Applied: {', '.join(tags[:20]) or 'none'}"])
+            applied = applied[: tags.index(to)]
+        else:
+            applied = applied[:step]
+        if not applied:
+            raise NothingToDo("There is no release to take back. Nothing was changed.")
+        return applied
+
+    # --- looking
+
+    def objections(self, plan: Plan, *, production: bool) -> list[str]:
+        """What speaks against the plan; `--force` overrules it."""
+        found = [*preflight.values_at_stake(self.database, plan), *preflight.invented_values(self.database, plan)]
+        found += preflight.disk_room(self.database, plan)
+        found += [f"the structure would not come back exactly: {line}" for line in plan.unlike]
+        if plan.direction == Direction.ROLLBACK and production and not self.is_rehearsed(plan):
+            found.append(
+                "this rollback was not rehearsed with success in the last 30 days: manage.py rehearse_rollback"
+            )
+        return found
+
+    def is_rehearsed(self, plan: Plan) -> bool:
+        names = [list(key_of(migration)) for migration in plan.migrations]
+        since = timezone.now() - timedelta(days=REHEARSAL_DAYS)
+        recent = Rehearsal.objects.using(self.alias).filter(passed=True, at__gte=since)
+        return any(sorted(rehearsal.migrations) == sorted(names) for rehearsal in recent)
+
+    def expected_milliseconds(self, step: Step) -> int:
+        if not hasattr(self, "known"):
+            rehearsal = Rehearsal.objects.using(self.alias).first()
+            self.known = dict(rehearsal.step_milliseconds) if rehearsal else {}
+        return self.known.get(step_digest(step), 50)
+
+    # --- doing
+
+    def start(
+        self,
+        plan: Plan,
+        *,
+        releases: list[Release] | None = None,
+        tag: str = "",
+        force: bool = False,
+        production: bool = False,
+    ) -> Run:
+        """Everything after the operator's yes. Raises Refused before the first statement where something speaks against it."""
+        objections = self.objections(plan, production=production)
+        if objections and not force:
+            raise Refused("Nothing was changed. What speaks against it:", objections)
+        for line in objections:
+            self.say(f"overruled by --force: {line}")
+        self.wait_for_others(plan)
+        self.say("counting and summing the rows that stay …")
+        watched = verification.count_rows(self.database, verification.rows_to_watch(plan), "before")
+        run = self.write_down(plan, releases, tag, watched)
+        return self.execute(run)
+
+    def wait_for_others(self, plan: Plan) -> None:
+        for line in self.database.open_transactions():
+            self.say(f"waiting for {line}")
+        try:
+            self.database.wait_for_tables(plan.tables)
+        except Exception as error:
+            if not self.database.is_lock_wait(error):
+                raise
+            raise Refused(
+                "Others use the tables and did not end in time. Nothing was changed.", self.database.open_transactions()
+            ) from error
+
+    def write_down(self, plan: Plan, releases: list[Release] | None, tag: str, watched: dict) -> Run:
+        """The run, its steps and its archives, before the first statement."""
+        now = timezone.now()
+        names = [list(key_of(migration)) for migration in plan.migrations]
+        with transaction.atomic(using=self.alias):
+            if plan.direction == Direction.RELEASE:
+                build = getattr(settings, "BUILD", "")
+                tag = tag or journal.free_tag(self.connection, build or f"r-{now:%Y%m%d-%H%M%S}")
+                releases = [
+                    Release.objects.using(self.alias).create(
+                        tag=tag,
+                        build=build,
+                        migrations=names,
+                        state=Release.State.UNFINISHED,
+                        applied_at=now,
+                        structure_before=plan.structure_before,
+                        structure_after=plan.structure_after,
+                    )
+                ]
+            run = Run(
+                pk=plan.steps[0].run_id,
+                direction=plan.direction,
+                state=Run.State.RUNNING,
+                releases=[release.pk for release in releases],
+                migrations=names,
+                actor=who(),
+                started_at=now,
+                structure_expected=plan.structure_after,
+                rows_before=watched,
+                backend=self.database.backend(),
+                release_version=f"Django {django.__version__}, {self.database.version()}"[:60],
+            )
+            run.save(using=self.alias, force_insert=True)
+            for archive in plan.archives:
+                archive.save(using=self.alias)
+            for step in plan.steps:
+                step.archive = step.archive  # now that the archive has its key
+            Step.objects.using(self.alias).bulk_create(plan.steps)
+            keys = [archive.pk for archive in plan.returning]
+            Archive.objects.using(self.alias).filter(pk__in=keys).update(returned_by=run.pk)
+        return run
+
+    def resume(self, direction: str) -> Run:
+        run = journal.unfinished_run(self.alias)
+        if run is None:
+            raise NothingToDo("No run is half done. Nothing was changed.")
+        if run.direction != direction:
+            raise Refused(f"What is half done is a {run.direction.lower()}: manage.py {run.direction.lower()} --resume")
+        missing = [key for key in run.migrations if tuple(key) not in self.history.loader.graph.nodes]
+        if missing:
+            raise Refused(
+                "This build does not have the migrations of the run that is half done.",
+                [".".join(key) for key in missing],
+            )
+        run.state, run.reason, run.backend = Run.State.RUNNING, "", self.database.backend()
+        run.save(using=self.alias)
+        return self.execute(run)
+
+    def execute(self, run: Run) -> Run:
+        execution = Execution(self.database, run, self.history, self.tell_progress)
+        self.expected = {step.pk: self.expected_milliseconds(step) for step in execution.steps}
+        try:
+            execution.go()
+        except Exception as error:
+            self.stop(run, error)
+            raise
+        return self.finish(run)
+
+    def tell_progress(self, step: Step, count: int) -> None:
+        self.progress(step, count, sum(ms for key, ms in self.expected.items()) / 1000)
+
+    def stop(self, run: Run, error: Exception) -> None:
+        """Half done, or not begun: says which, and what to do."""
+        if isinstance(error, Drifted):
+            state, begun = Run.State.STOPPED, True
+        else:
+            begun = (
+                run.steps.using(self.alias)
+                .exclude(state=Step.State.PENDING)
+                .exclude(kind=Step.Kind.ARCHIVE, state=Step.State.STARTED)
+                .exists()
+            )
+            state = Run.State.STOPPED if begun else Run.State.NOTHING
+        Run.objects.using(self.alias).filter(pk=run.pk).update(
+            state=state, reason=str(error)[:500], finished_at=timezone.now()
+        )
+        if isinstance(error, (Drifted, Stopped)):
+            return
+        if not begun:
+            self.forget(run)
+            raise Refused(
+                "The first step failed. Nothing was changed.", [str(error), *self.database.open_transactions()]
+            ) from error
+        number = run.steps.using(self.alias).exclude(state=Step.State.DONE).order_by("number").first()
+        raise Stopped(
+            f"Stopped at step {number}.",
+            [
+                str(error),
+                *self.database.open_transactions(),
+                f"Put the cause right, then: manage.py {run.direction.lower()} --resume",
+            ],
+        ) from error
+
+    def forget(self, run: Run) -> None:
+        """A run that changed nothing leaves no release, and takes the copies that it had begun away."""
+        for archive in run.archives.using(self.alias).filter(way=Archive.Way.COPIED):
+            self.database.run(f"DROP TABLE IF EXISTS {self.database.quote(archive.name)}")
+        run.archives.using(self.alias).update(state=Archive.State.PRUNED)
+        Archive.objects.using(self.alias).filter(returned_by=run.pk).update(returned_by=None)
+        if run.direction == Direction.RELEASE:
+            Release.objects.using(self.alias).filter(pk__in=run.releases).delete()
+
+    def finish(self, run: Run) -> Run:
+        """Verify, close the run, wake the phones. Raises Unverified or Drifted where something is not as it should be."""
+        now = timezone.now()
+        history = History(self.connection)
+        history.executor.check_replacements()
+        state = history.executor._create_project_state(with_applied_migrations=True)
+        found = verification.verify(
+            database=self.database,
+            run=run,
+            expected=run.structure_expected,
+            models=state.apps.get_models(include_auto_created=True),
+            tell=lambda what: self.say(f"verifying {what} …"),
+        )
+        state_of = Release.State.APPLIED if run.direction == Direction.RELEASE else Release.State.ROLLED_BACK
+        releases = Release.objects.using(self.alias).filter(pk__in=run.releases)
+        releases.update(state=state_of)
+        if run.direction == Direction.RELEASE:
+            releases.update(structure_after=self.database.structure())
+        Archive.objects.using(self.alias).filter(returned_by=run.pk).update(state=Archive.State.RETURNED)
+        if run.direction == Direction.RELEASE and self.alias == "default":
+            emit_post_migrate_signal(
+                0, False, self.alias, apps=state.apps if found["structure"] else installed, plan=[]
+            )
+        found["after"] = self.call_after(run)
+        run.state, run.finished_at, run.verification = Run.State.DONE, now, found
+        run.save(using=self.alias)
+        if found["structure"]:
+            raise Drifted("Done, but the structure is not what the plan promised.", found["structure"])
+        bad = [*found["lost"], *found["models"]]
+        if bad:
+            raise Unverified("Done, but not verified.", bad)
+        return run
+
+    def call_after(self, run: Run) -> str:
+        """The site's own wish after structure has changed (settings.RELEASES_AFTER); its failure is told, not raised."""
+        name = getattr(settings, "RELEASES_AFTER", "")
+        if not name:
+            return ""
+        try:
+            return str(import_string(name)(reason=str(run)) or "")
+        except Exception as error:
+            return f"failed: {error}"
+
+    # --- what is half done
+
+    def refuse_unfinished(self) -> None:
+        run = journal.unfinished_run(self.alias)
+        if run:
+            word = run.direction.lower()
+            raise Stopped(
+                f"The {word} of {run.started_at:%Y-%m-%d %H:%M} is half done.",
+                [run.reason, f"Finish it first: manage.py {word} --resume"],
+            )
+
+    def close_stopped_release(self) -> None:
+        """A release that stopped between two migrations becomes a release of those that it applied, so that it can be
+        taken back although it cannot go on."""
+        run = journal.unfinished_run(self.alias)
+        if run is None or run.direction != Direction.RELEASE:
+            return
+        steps = list(run.steps.using(self.alias).order_by("number"))
+        done = [
+            [step.app, step.migration]
+            for step in steps
+            if step.kind == Step.Kind.RECORD and step.state == Step.State.DONE
+        ]
+        inside = [
+            s
+            for s in steps
+            if s.state != Step.State.PENDING and [s.app, s.migration] not in done and s.kind != Step.Kind.ARCHIVE
+        ]
+        if inside:
+            return
+        if digest(self.database.exact()) != next(s.exact_before for s in steps if [s.app, s.migration] not in done):
+            return
+        now = timezone.now()
+        Run.objects.using(self.alias).filter(pk=run.pk).update(
+            state=Run.State.DONE if done else Run.State.NOTHING, finished_at=now
+        )
+        if not done:
+            self.forget(run)
+            return
+        Release.objects.using(self.alias).filter(pk__in=run.releases).update(
+            migrations=done, state=Release.State.APPLIED, structure_after=self.database.structure()
+        )
+        taken = Archive.objects.using(self.alias).filter(returned_by=run.pk)
+        taken.update(state=Archive.State.RETURNED)
+
+
+def who() -> str:
+    return f"{getpass.getuser()}@{socket.gethostname()}, process {os.getpid()}"
+
+
+def step_digest(step: Step) -> str:
+    """The same step of another run, whatever its archives are called."""
+    text = re.sub(r"zz_rb_\d+_\d+", "zz", str(step.body)) if isinstance(step.body, list) else f"{step.body}"
+    return digest([step.app, step.migration, step.kind, text])[:16]

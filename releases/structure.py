@@ -1,0 +1,74 @@
+"""The canonical fingerprint: what two databases must have in common to count as equally built.
+
+`structure` is {table: {"columns": {name: [type, nullable, default, collation, extra …]}, "keys": {name: [kind, [column …]]},
+"references": [[columns, table, columns, on delete, on update] …], "checks": [clause …]}}. Compared without the names of keys
+and without the order of columns, both of which differ between databases with different histories; without the journal
+and without what is kept.
+"""
+
+import hashlib
+import json
+
+from releases.models import is_ours
+
+
+def canonical(structure: dict) -> dict:
+    return {
+        table: {
+            "columns": facts["columns"],
+            "keys": sorted(json.dumps(key) for key in facts["keys"].values()),
+            "references": sorted(json.dumps(reference) for reference in facts["references"]),
+            "checks": sorted(facts["checks"]),
+        }
+        for table, facts in structure.items()
+        if not is_ours(table)
+    }
+
+
+def differences(expected: dict, found: dict) -> list[str]:
+    """Each difference in words; empty where the two are equal."""
+    wanted, real = canonical(expected), canonical(found)
+    lines = [f"table {table} is missing" for table in sorted(wanted.keys() - real.keys())]
+    lines += [f"table {table} should not be there" for table in sorted(real.keys() - wanted.keys())]
+    for table in sorted(wanted.keys() & real.keys()):
+        lines += differences_of_table(table, wanted[table], real[table])
+    return lines
+
+
+def differences_of_table(table: str, wanted: dict, real: dict) -> list[str]:
+    lines = []
+    columns, there = wanted["columns"], real["columns"]
+    lines += [f"column {table}.{name} is missing" for name in sorted(columns.keys() - there.keys())]
+    lines += [f"column {table}.{name} should not be there" for name in sorted(there.keys() - columns.keys())]
+    for name in sorted(columns.keys() & there.keys()):
+        if columns[name] != there[name]:
+            lines.append(f"column {table}.{name} is {words(there[name])}, should be {words(columns[name])}")
+    for part in ("keys", "references", "checks"):
+        missing, extra = minus(wanted[part], real[part]), minus(real[part], wanted[part])
+        lines += [f"{table}: {part} {text} is missing" for text in missing]
+        lines += [f"{table}: {part} {text} should not be there" for text in extra]
+    return lines
+
+
+def minus(some: list, others: list) -> list:
+    """`some` without `others`, counting repetitions."""
+    left = list(others)
+    rest = []
+    for item in some:
+        if item in left:
+            left.remove(item)
+        else:
+            rest.append(item)
+    return rest
+
+
+def words(facts: list) -> str:
+    return " ".join(str(fact) for fact in facts if fact not in (None, ""))
+
+
+def fingerprint(structure: dict) -> str:
+    return digest(canonical(structure))
+
+
+def digest(value) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()

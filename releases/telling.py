@@ -1,0 +1,108 @@
+"""What the commands print: the plan, the progress, how it ended."""
+
+import sys
+import time
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from releases.models import Archive, Run, Step
+from releases.operations import key_of
+from releases.planning import Plan, statements
+from releases.problems import Declined, Ended
+
+QUESTION = "Application in production. Do you really wish to run this command? (yes/no) [no] "
+
+
+def tell_plan(command: BaseCommand, plan: Plan, *, sql: bool) -> None:
+    """Migrations, what is kept and how much of it, and with `sql` every step."""
+    out = command.stdout
+    word = "Apply" if plan.direction == "RELEASE" else "Take back"
+    out.write(f"{word} {len(plan.migrations)} migrations in {len(plan.steps)} steps:")
+    for migration in plan.migrations:
+        out.write(f"  {'.'.join(key_of(migration))}")
+    for archive in plan.archives:
+        out.write(f"  keeps {archive.kind.lower()} {archive}: {WAYS[archive.way]} {archive.name}")
+    for archive in plan.returning:
+        out.write(
+            f"  brings back {archive.kind.lower()} {archive}: {archive.rows} rows kept on {archive.kept_at:%Y-%m-%d %H:%M}"
+        )
+    for note in plan.notes:
+        out.write(f"  note: {note}")
+    if sql:
+        for step in plan.steps:
+            out.write(f"{step.number:4}  {step.app}.{step.migration}  {step.operation}  [{step.kind.lower()}]")
+            for text in statements(step):
+                out.write(f"        {text};")
+
+
+WAYS = {
+    Archive.Way.COPIED: "copied into",
+    Archive.Way.RENAMED: "renamed to",
+    Archive.Way.PARKED: "stays in its table as",
+}
+
+
+class Progress:
+    """One line per step, with elapsed and expected seconds; on a terminal each over the last one."""
+
+    def __init__(self, command: BaseCommand):
+        self.out = command.stdout
+        self.started = time.monotonic()
+
+    def __call__(self, step: Step, count: int, expected: float) -> None:
+        elapsed = time.monotonic() - self.started
+        line = f"[{elapsed:6.1f} s of about {max(expected, elapsed):.0f} s] {step.number}/{count} {step.migration}: {step.operation}"
+        if self.out.isatty():
+            self.out.write(f"\r\033[K{line[:150]}", ending="")
+            self.out.flush()
+        else:
+            self.out.write(line)
+
+    def end(self) -> None:
+        if self.out.isatty():
+            self.out.write("\r\033[K", ending="")
+
+
+def confirm(noinput: bool) -> None:
+    """In production asks, and takes everything but yes for no."""
+    if settings.DEBUG or noinput:
+        return
+    sys.stdout.flush()
+    try:
+        answer = input(QUESTION)
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() not in ("yes", "y"):
+        raise Declined("Declined. Nothing was changed.")
+
+
+def tell_end(command: BaseCommand, run: Run, seconds: float) -> None:
+    found = run.verification
+    same = sum(row["same"] for row in found["rows"].values())
+    out = command.stdout
+    out.write(
+        f"Done in {seconds:.1f} s. Structure as planned; {same} of {len(found['rows'])} tables with the same rows as before."
+    )
+    for table, row in found["rows"].items():
+        if not row["same"]:
+            out.write(f"  {table}: {row['before']} rows before, {row['after']} after; written by {row['written_by']}")
+    if found["ready"]:
+        out.write(f"Ready: {found['ready'][:200]}")
+
+
+class ReleaseCommand(BaseCommand):
+    """A command whose refusals have exit codes of their own: 3 refused, 4 locked, 5 stopped, 6 drift, 7 not verified,
+    8 nothing to do, 9 declined."""
+
+    requires_migrations_checks = False
+
+    def handle(self, **options):
+        try:
+            self.work(**options)
+        except Ended as error:
+            self.stderr.write(str(error))
+            for line in error.reasons:
+                if line:
+                    self.stderr.write(f"  {line}")
+            sys.exit(error.exit_code)
