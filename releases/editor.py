@@ -45,8 +45,7 @@ class Recording:
         if not old.startswith("new__"):
             self.planner.table_renamed(old, new)
 
-    def alter_field(self, model, old_field, new_field, strict=False):
-        super().alter_field(model, old_field, new_field, strict)
+    def note_rename(self, model, old_field, new_field):
         if old_field.column and new_field.column and old_field.column != new_field.column:
             self.planner.column_renamed(model._meta.db_table, old_field.column, new_field.column)
 
@@ -67,6 +66,10 @@ class Recording:
 
 class RecordingMySQL(Recording):
     swallows_defaults = False
+
+    def alter_field(self, model, old_field, new_field, strict=False):
+        super().alter_field(model, old_field, new_field, strict)
+        self.note_rename(model, old_field, new_field)
 
     def execute(self, sql, params=()):
         if not (self.swallows_defaults and str(sql).startswith("UPDATE ")):
@@ -121,9 +124,6 @@ class RecordingMySQL(Recording):
             super().add_field(model, field)
             return
         source = self.planner.bring_near(archive)
-        if field.remote_field and field.db_constraint and field.null:
-            target = field.remote_field.model._meta.db_table, field.target_field.column
-            self.planner.clear_orphans(table, source, *target, archive)
         if not field.null:
             self.planner.fill_empty(table, source, self.default_literal(field), archive)
         self.sql_create_column = (
@@ -146,6 +146,21 @@ class RecordingMySQL(Recording):
 
 class RecordingSQLite(Recording):
     returning = None
+
+    def alter_field(self, model, old_field, new_field, strict=False):
+        super().alter_field(model, old_field, new_field, strict)
+        if not old_field.many_to_many:  # those of many-to-many fields go straight to the remake
+            self.note_rename(model, old_field, new_field)
+
+    def _alter_many_to_many(self, model, old_field, new_field, strict):
+        super()._alter_many_to_many(model, old_field, new_field, strict)
+        through, new = old_field.remote_field.through, new_field.remote_field.through
+        if through._meta.db_table == new._meta.db_table:
+            for old_name, new_name in (
+                (old_field.m2m_field_name(), new_field.m2m_field_name()),
+                (old_field.m2m_reverse_field_name(), new_field.m2m_reverse_field_name()),
+            ):
+                self.note_rename(new, through._meta.get_field(old_name), new._meta.get_field(new_name))
 
     def delete_model(self, model, handle_autom2m=True):
         if handle_autom2m:  # else it is the end of a remake, whose rows are in the new table already

@@ -4,7 +4,6 @@ MariaDB: mark → run → mark around each statement that changes structure; row
 SQLite: all steps of one migration and their marks are one transaction.
 """
 
-import re
 import time
 from collections.abc import Callable
 from itertools import groupby
@@ -66,14 +65,8 @@ class Execution:
             with transaction.atomic(using=self.alias):
                 for step in steps:
                     self.perform(step)
-                self.refuse_orphans(steps)
         finally:
             self.database.run("PRAGMA foreign_keys=ON")
-
-    def refuse_orphans(self, steps: list[Step]) -> None:
-        named = {name for step in steps for text in statements(step) for name in re.findall(r'"([^"]+)"', text)}
-        for table in sorted(named & set(self.database.all_tables())):
-            self.connection.check_constraints([table])
 
     def do(self, step: Step) -> None:
         if step.state == Step.State.DONE:
@@ -100,8 +93,7 @@ class Execution:
             case Step.Kind.RECORD:
                 self.record(step)
             case Step.Kind.RETURN:
-                with self.database.references_unchecked():
-                    step.outcome = {"rows": [self.database.run(text) for text in statements(step)]}
+                step.outcome = {"rows": [self.database.run(text) for text in statements(step)]}
             case _:
                 for text in statements(step):
                     self.run_statement(text)
@@ -150,7 +142,7 @@ class Execution:
 
         editor = self.connection.schema_editor(atomic=False)
         editor.deferred_sql = []
-        with self.connection.execute_wrapper(watch):
+        with self.database.references_checked(), self.connection.execute_wrapper(watch):
             leaf.run(step.app, editor, self.run.direction)
         return sorted(written)
 

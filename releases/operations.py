@@ -134,9 +134,19 @@ class History:
     def __init__(self, connection):
         self.executor = MigrationExecutor(connection)
         self.loader = self.executor.loader
+        self.with_types: set[tuple[str, str]] = set()
         self.loader.check_consistent_history(connection)
         leaf_nodes = self.loader.graph.leaf_nodes()
         self.full_plan = [migration for migration, _ in self.executor.migration_plan(leaf_nodes, clean_start=True)]
+
+    def with_content_types(self, migrations: list, backwards: bool) -> list:
+        """As `migrate` does: a model that is renamed takes its content type along. Once for each migration, since the
+        steps of a plan count its operations."""
+        fresh = [migration for migration in migrations if key_of(migration) not in self.with_types]
+        self.with_types |= {key_of(migration) for migration in fresh}
+        plan = [(migration, backwards) for migration in fresh]
+        inject_rename_contenttypes_operations(plan=plan, using=self.executor.connection.alias)
+        return migrations
 
     @property
     def applied(self) -> set[tuple[str, str]]:
@@ -144,10 +154,7 @@ class History:
 
     def pending(self) -> list:
         found = [migration for migration in self.full_plan if key_of(migration) not in self.applied]
-        inject_rename_contenttypes_operations(
-            plan=[(migration, False) for migration in found], using=self.executor.connection.alias
-        )
-        return found
+        return self.with_content_types(found, False)
 
     def backwards(self, keys: set[tuple[str, str]]) -> list:
         """The applied ones of `keys` and all applied ones that need them, in the order of taking back."""
@@ -156,19 +163,12 @@ class History:
             if key in self.loader.graph.nodes:
                 wanted |= {node for node in self.loader.graph.backwards_plan(key) if node in self.applied}
         found = [migration for migration in reversed(self.full_plan) if key_of(migration) in wanted]
-        inject_rename_contenttypes_operations(
-            plan=[(migration, True) for migration in found], using=self.executor.connection.alias
-        )
-        return found
+        return self.with_content_types(found, True)
 
     def named(self, keys: list, direction: str) -> list:
         """The migrations of a run that is under way, in its order."""
         found = [self.loader.graph.nodes[tuple(key)] for key in keys]
-        back = direction == Direction.ROLLBACK
-        inject_rename_contenttypes_operations(
-            plan=[(migration, back) for migration in found], using=self.executor.connection.alias
-        )
-        return found
+        return self.with_content_types(found, direction == Direction.ROLLBACK)
 
     def states(self, migrations: list) -> dict:
         """Key → the project's state before that migration, for each of `migrations`."""

@@ -125,13 +125,15 @@ class Planner:
                 else:
                     leaf.run(migration.app_label, editor, self.direction)
             self.operation = "references and indexes"
-        self.operation = "bring back what was kept"
-        for archive in self.kept.get(key_of(migration), []):
-            if archive not in self.returning or archive.is_early:
-                self.bring_back(archive)
+        self.bring_all_back()
         self.operation = "record"
         self.add(Step.Kind.RECORD, [])
-        if self.shadow.can_undo_structure:  # a whole migration is one transaction there
+        self.last_unit, self.last_mark = first, before
+        self.close_unit(first, before)
+
+    def close_unit(self, first: int, before: str) -> None:
+        """Where a whole migration is one transaction, its steps have the structure before and after all of it."""
+        if self.shadow.can_undo_structure:
             self.exact = self.shadow.exact()
             self.mark = digest(self.exact)
             for step in self.steps[first:]:
@@ -315,13 +317,6 @@ class Planner:
         quote = self.live.quote
         self.statement(f"UPDATE {quote(table)} SET {quote(column)} = {literal} WHERE {quote(column)} IS NULL")
 
-    def clear_orphans(self, table: str, column: str, target: str, target_column: str, archive: Archive) -> None:
-        quote = self.live.quote
-        self.statement(
-            f"UPDATE {quote(table)} t LEFT JOIN {quote(target)} p ON t.{quote(column)} = p.{quote(target_column)}"
-            f" SET t.{quote(column)} = NULL WHERE t.{quote(column)} IS NOT NULL AND p.{quote(target_column)} IS NULL"
-        )
-
     def returned(self, archive: Archive) -> None:
         if not archive.is_early and archive not in self.returning:
             self.returning.append(archive)
@@ -334,6 +329,24 @@ class Planner:
         self.add(Step.Kind.RETURN, body, archive=archive)
         if archive not in self.returning:
             self.returning.append(archive)
+
+    def bring_all_back(self) -> None:
+        """What this migration's other direction kept: tables before columns, parents (dropped last) before children,
+        and then what refers to rows that are gone meanwhile."""
+        self.operation = "bring back what was kept"
+        kept = self.kept.get(key_of(self.migration), [])
+        for archive in sorted(reversed(kept), key=lambda archive: archive.kind == Archive.Kind.COLUMN):
+            if archive not in self.returning or archive.is_early:
+                self.bring_back(archive)
+        self.operation = "leave out what refers to rows that are gone"
+        structure = self.shadow.structure() if kept else {}
+        for archive in kept:
+            for own, target, target_columns, *_ in structure.get(archive.table, {"references": []})["references"]:
+                facts = [structure[archive.table]["columns"][column] for column in own]
+                if not archive.column and target != archive.table:
+                    self.add(Step.Kind.RETURN, [self.live.drop_orphans(archive.table, own, target, target_columns)])
+                elif archive.column in own and all(fact[1] == "YES" for fact in facts):
+                    self.add(Step.Kind.RETURN, [self.live.empty_orphans(archive.table, own, target, target_columns)])
 
     def bring_back(self, archive: Archive) -> None:
         structure = self.shadow.structure()
@@ -359,9 +372,6 @@ class Planner:
             f"DELETE FROM {quote(archive.table)}",
             f"INSERT INTO {quote(archive.table)} ({listed}) SELECT {listed} FROM {quote(archive.name)}",
         ]
-        for own, target, target_columns, *_ in there["references"]:
-            if target != archive.table:
-                body.append(self.live.drop_orphans(archive.table, own, target, target_columns))
         for statement in body:
             self.run_on_shadow(statement)
         self.add(Step.Kind.RETURN, body, archive=archive)
@@ -402,7 +412,7 @@ class Planner:
 
     def finish(self, migrations: list, baseline: dict | None) -> Plan:
         after = self.shadow.structure()
-        if baseline is not None and not self.shadow.can_undo_structure:
+        if baseline is not None:
             after = self.mend_indexes(baseline, after)
         self.place_early()
         for number, step in enumerate(self.steps, start=1):
@@ -450,10 +460,9 @@ class Planner:
             self.steps[self.early_at : self.early_at] = first
 
     def mend_indexes(self, baseline: dict, after: dict) -> dict:
-        """Django on MariaDB leaves an index too many, or a shrunk one, on some ways back: put right as the last statements."""
+        """Django leaves an index too many, or a shrunk one, on some ways back: put right as the last statements."""
         self.operation = "indexes as they were recorded"
         last = self.steps.pop() if self.steps and self.steps[-1].kind == Step.Kind.RECORD else None
-        quote = self.live.quote
         for table in sorted(baseline.keys() & after.keys()):
             wanted, found = dict(baseline[table]["keys"]), dict(after[table]["keys"])
             for name, key in list(found.items()):
@@ -465,16 +474,14 @@ class Planner:
                 if same is not None:
                     wanted.pop(same)
                     found.pop(name)
-            changes = [f"DROP INDEX {quote(name)}" for name, (kind, _) in found.items() if kind != "PRIMARY"]
-            for name, (kind, parts) in wanted.items():
-                if kind != "PRIMARY":
-                    columns = ", ".join(re.sub(r"^(\w+)", lambda match: quote(match[1]), part) for part in parts)
-                    changes.append(f"ADD {'UNIQUE ' if kind == 'UNIQUE' else ''}INDEX {quote(name)} ({columns})")
-            if changes:
-                self.statement(f"ALTER TABLE {quote(table)} {', '.join(changes)}")
+            extra = [name for name, (kind, _) in found.items() if kind != "PRIMARY"]
+            missing = {name: key for name, key in wanted.items() if key[0] != "PRIMARY"}
+            for text in self.live.change_indexes(table, extra, missing):
+                self.statement(text)
         if last is not None:
             last.exact_before = last.exact_after = self.mark
             self.steps.append(last)
+        self.close_unit(self.last_unit, self.last_mark)
         return self.shadow.structure()
 
 

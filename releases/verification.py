@@ -80,8 +80,26 @@ def verify(*, database, run: Run, expected: dict, models, tell=lambda text: None
         rows[table] = {"before": was["rows"], "after": now["rows"], "same": same, "written_by": by}
         if not same and not by:
             lost.append(f"{table}: {was['rows']} rows before, {now['rows']} after, or other values in them")
+    tell("references")
+    lost += orphans(database, run)
     tell("every model")
     return {"structure": found, "rows": rows, "lost": lost, "models": probe(database, models), "ready": ready()}
+
+
+def orphans(database, run: Run) -> list[str]:
+    """Rows that refer to rows which are not there, in tables that a step of the run named."""
+    quote = '"' if database.vendor == "sqlite" else "`"
+    named = {name for step in run.steps.all() for text in statements(step) for name in text.split(quote)[1::2]}
+    lines = []
+    for table, facts in database.structure().items():
+        for own, target, target_columns, *_ in facts["references"]:
+            if not is_ours(table) and (table in named or target in named):
+                count = database.count_orphans(table, own, target, target_columns)
+                if count:
+                    lines.append(
+                        f"{table}: {count} rows refer by {', '.join(own)} to rows of {target} that are not there"
+                    )
+    return lines
 
 
 def probe(database, models) -> list[str]:

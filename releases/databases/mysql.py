@@ -49,9 +49,11 @@ class MySQL:
         return bool(ROWS.match(sql))
 
     def settle(self) -> None:
-        """The session of a run: short waits for locks, no loss of the connection in a long step."""
+        """The session of a run: short waits for locks, no loss of the connection in a long step, and references that are
+        checked at the end instead of by rewriting the table at each ADD FOREIGN KEY."""
         self.run(
-            f"SET SESSION lock_wait_timeout={LOCK_WAIT_S}, innodb_lock_wait_timeout={LOCK_WAIT_S}, wait_timeout=28800"
+            f"SET SESSION lock_wait_timeout={LOCK_WAIT_S}, innodb_lock_wait_timeout={LOCK_WAIT_S},"
+            " wait_timeout=28800, foreign_key_checks=0"
         )
 
     # --- structure
@@ -215,6 +217,14 @@ class MySQL:
         )
         return f"{as_text(kind)} CHARACTER SET {charset} COLLATE {collation}" if collation else as_text(kind)
 
+    def change_indexes(self, table: str, extra: list[str], missing: dict) -> list[str]:
+        """One statement that drops `extra` and makes `missing` (name → [kind, columns]); none where both are empty."""
+        changes = [f"DROP INDEX {self.quote(name)}" for name in extra]
+        for name, (kind, parts) in missing.items():
+            columns = ", ".join(re.sub(r"^(\w+)", lambda found: self.quote(found[1]), part) for part in parts)
+            changes.append(f"ADD {'UNIQUE ' if kind == 'UNIQUE' else ''}INDEX {self.quote(name)} ({columns})")
+        return [f"ALTER TABLE {self.quote(table)} {', '.join(changes)}"] if changes else []
+
     def counter(self, table: str) -> int | None:
         found = self.rows(
             "SELECT auto_increment FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = %s",
@@ -244,22 +254,42 @@ class MySQL:
 
     def drop_orphans(self, table: str, columns: list[str], target: str, target_columns: list[str]) -> str:
         """Deletes rows of `table` that refer to a row which is gone."""
-        on = " AND ".join(
-            f"t.{self.quote(a)} = p.{self.quote(b)}" for a, b in zip(columns, target_columns, strict=True)
-        )
-        filled = " AND ".join(f"t.{self.quote(a)} IS NOT NULL" for a in columns)
+        on, filled = self.reference_conditions(columns, target_columns)
         return (
             f"DELETE t FROM {self.quote(table)} t LEFT JOIN {self.quote(target)} p ON {on}"
             f" WHERE {filled} AND p.{self.quote(target_columns[0])} IS NULL"
         )
 
+    def empty_orphans(self, table: str, columns: list[str], target: str, target_columns: list[str]) -> str:
+        """Empties references of `table` to rows which are gone."""
+        on, filled = self.reference_conditions(columns, target_columns)
+        emptied = ", ".join(f"t.{self.quote(column)} = NULL" for column in columns)
+        return (
+            f"UPDATE {self.quote(table)} t LEFT JOIN {self.quote(target)} p ON {on}"
+            f" SET {emptied} WHERE {filled} AND p.{self.quote(target_columns[0])} IS NULL"
+        )
+
+    def count_orphans(self, table: str, columns: list[str], target: str, target_columns: list[str]) -> int:
+        on, filled = self.reference_conditions(columns, target_columns)
+        return self.rows(
+            f"SELECT COUNT(*) FROM {self.quote(table)} t LEFT JOIN {self.quote(target)} p ON {on}"
+            f" WHERE {filled} AND p.{self.quote(target_columns[0])} IS NULL"
+        )[0][0]
+
+    def reference_conditions(self, columns: list[str], target_columns: list[str]) -> tuple[str, str]:
+        """(rows t and p belong together, t refers to something at all)."""
+        pairs = zip(columns, target_columns, strict=True)
+        on = " AND ".join(f"t.{self.quote(own)} = p.{self.quote(theirs)}" for own, theirs in pairs)
+        return on, " AND ".join(f"t.{self.quote(column)} IS NOT NULL" for column in columns)
+
     @contextmanager
-    def references_unchecked(self) -> Iterator[None]:
-        self.run("SET SESSION foreign_key_checks=0")
+    def references_checked(self) -> Iterator[None]:
+        """For data migrations, which are written for a database that refuses orphans and follows cascades."""
+        self.run("SET SESSION foreign_key_checks=1")
         try:
             yield
         finally:
-            self.run("SET SESSION foreign_key_checks=1")
+            self.run("SET SESSION foreign_key_checks=0")
 
     # --- what is in it
 

@@ -164,6 +164,17 @@ class SQLite:
     def plain_columns(self, table: str) -> list[str]:
         return [row[1] for row in self.rows(f"PRAGMA table_xinfo({self.quote(table)})") if row[6] == 0]
 
+    def change_indexes(self, table: str, extra: list[str], missing: dict) -> list[str]:
+        """Statements that drop `extra` and make `missing` (name → [kind, columns]), as far as they are of plain columns."""
+        columns = set(self.plain_columns(table))
+        statements = [f"DROP INDEX {self.quote(name)}" for name in extra if not name.startswith("sqlite_")]
+        for name, (kind, parts) in missing.items():
+            if all(part.removesuffix(" DESC") in columns for part in parts) and not name.startswith("sqlite_"):
+                listed = ", ".join(re.sub(r"^(\w+)", lambda found: self.quote(found[1]), part) for part in parts)
+                unique = "UNIQUE " if kind == "UNIQUE" else ""
+                statements.append(f"CREATE {unique}INDEX {self.quote(name)} ON {self.quote(table)} ({listed})")
+        return statements
+
     def counter(self, table: str) -> int | None:
         if not self.rows("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"):
             return None
@@ -200,16 +211,28 @@ class SQLite:
         return found if otherwise == "NULL" else f"coalesce({found}, {otherwise})"
 
     def drop_orphans(self, table: str, columns: list[str], target: str, target_columns: list[str]) -> str:
-        on = " AND ".join(
-            f"{self.quote(table)}.{self.quote(a)} = p.{self.quote(b)}"
-            for a, b in zip(columns, target_columns, strict=True)
-        )
-        filled = " AND ".join(f"{self.quote(a)} IS NOT NULL" for a in columns)
-        return f"DELETE FROM {self.quote(table)} WHERE {filled} AND NOT EXISTS (SELECT 1 FROM {self.quote(target)} p WHERE {on})"
+        """Deletes rows of `table` that refer to a row which is gone."""
+        return f"DELETE FROM {self.quote(table)} WHERE {self.is_orphan(table, columns, target, target_columns)}"
+
+    def empty_orphans(self, table: str, columns: list[str], target: str, target_columns: list[str]) -> str:
+        """Empties references of `table` to rows which are gone."""
+        emptied = ", ".join(f"{self.quote(column)} = NULL" for column in columns)
+        orphan = self.is_orphan(table, columns, target, target_columns)
+        return f"UPDATE {self.quote(table)} SET {emptied} WHERE {orphan}"
+
+    def count_orphans(self, table: str, columns: list[str], target: str, target_columns: list[str]) -> int:
+        orphan = self.is_orphan(table, columns, target, target_columns)
+        return self.rows(f"SELECT COUNT(*) FROM {self.quote(table)} WHERE {orphan}")[0][0]
+
+    def is_orphan(self, table: str, columns: list[str], target: str, target_columns: list[str]) -> str:
+        pairs = zip(columns, target_columns, strict=True)
+        on = " AND ".join(f"{self.quote(table)}.{self.quote(own)} = p.{self.quote(theirs)}" for own, theirs in pairs)
+        filled = " AND ".join(f"{self.quote(column)} IS NOT NULL" for column in columns)
+        return f"{filled} AND NOT EXISTS (SELECT 1 FROM {self.quote(target)} p WHERE {on})"
 
     @contextmanager
-    def references_unchecked(self) -> Iterator[None]:
-        yield  # they are off for the whole run and looked at before each commit
+    def references_checked(self) -> Iterator[None]:
+        yield  # SQLite cannot switch inside a transaction; Django's own migrations run unchecked too
 
     # --- what is in it
 

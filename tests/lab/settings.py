@@ -7,3 +7,5 @@ MIDDLEWARE = []
 TEMPLATES = []
 ROOT_URLCONF = None
 AUTH_USER_MODEL = "auth.User"
+
+RELEASES_READY = ""  # the lab has no site
