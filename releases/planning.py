@@ -12,7 +12,7 @@ from releases.databases import database_of
 from releases.editor import recording_editor
 from releases.models import Archive, Direction, Run, Step, is_ours
 from releases.names import ARCHIVE_PREFIX, archive_name
-from releases.operations import History, is_noop, is_python, key_of, leaves, may_run, touches_data
+from releases.operations import History, inner_operations, is_noop, is_python, key_of, leaves, may_run, touches_data
 from releases.problems import Refused
 from releases.structure import differences, digest
 
@@ -110,11 +110,12 @@ class Planner:
         self.migration = migration
         first = len(self.steps)
         before = self.mark
+        inner = [one for operation in migration.operations for one in inner_operations(operation)]
+        if any(touches_data(operation, self.shadow.changes_rows) for operation in inner):
+            self.begin_early(first)
         with recording_editor(self.shadow.connection, self) as editor:
             for number, leaf in enumerate(leaves(migration, state, self.direction)):
                 self.operation = leaf.operation.describe()
-                if touches_data(leaf.operation, self.shadow.changes_rows):
-                    self.begin_early(first)
                 if is_python(leaf.operation):
                     if may_run(leaf.operation, migration.app_label, self.live.connection.alias) and not is_noop(
                         leaf.operation, self.direction
