@@ -3,7 +3,8 @@
 #   make run     PORT=8000 CUSTOMERS=20000        make lint     ruff
 #   make test    DATABASE_URL=mysql://… ARGS=…    make layers   who may import whom
 #   make browser needs Chromium                   make schema   docs/openapi.yaml
-#   make setup   only the tests' packages         make clean    .venv and caches, never var/
+#   make lab     every shape of migration, back   make clean    .venv and caches, never var/
+#   make setup   only the tests' packages
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -50,7 +51,7 @@ install() {
 }
 endef
 
-.PHONY: help run test browser lint layers schema screenshots setup clean venv product driver python port
+.PHONY: help run test lab browser lint layers schema screenshots setup clean venv product driver python port
 
 help:
 	sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -70,6 +71,10 @@ test: setup driver
 	database="$${DATABASE_URL:-sqlite}"
 	say "Testing on $${database%%:*} …"
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+# Every shape of migration operation forward, back and forward, through the commands: minutes, not seconds.
+lab: setup driver
+	$(BIN)/python -m pytest -m slow tests/releases $(ARGS)
 
 browser: setup driver
 	$(BIN)/python -m pytest -m browser $(ARGS)

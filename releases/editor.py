@@ -43,11 +43,11 @@ class Recording:
     def alter_db_table(self, model, old, new):
         super().alter_db_table(model, old, new)
         if not old.startswith("new__"):
-            self.planner.table_renamed(old, new)
+            self.planner.renamed("table", old, new)
 
     def note_rename(self, model, old_field, new_field):
         if old_field.column and new_field.column and old_field.column != new_field.column:
-            self.planner.column_renamed(model._meta.db_table, old_field.column, new_field.column)
+            self.planner.renamed("column", model._meta.db_table, old_field.column, new_field.column)
 
     def filler(self, field):
         """The value of a NOT NULL column where nothing was kept: its default, else nothing of its type."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from releases.models import Archive, Direction, Run, Step
 from releases.operations import History, key_of, leaves
-from releases.planning import statements
+from releases.plan import statements
 from releases.problems import Drifted, Stopped
 from releases.structure import digest
 
@@ -32,17 +32,17 @@ class Execution:
         self.states: dict = {}
 
     def go(self) -> None:
-        todo = [step for step in self.steps if step.state != Step.State.DONE]
-        if not todo:
+        left = [step for step in self.steps if step.state != Step.State.DONE]
+        if not left:
             return
-        self.look_where_it_stands(todo[0])
-        if any(step.kind == Step.Kind.PYTHON for step in todo):
+        self.look_where_it_stands(left[0])
+        if any(step.kind == Step.Kind.PYTHON for step in left):
             self.states = self.history.states(list(self.migrations.values()))
         if self.database.can_undo_structure:
-            for _, steps in groupby(todo, key=lambda step: (step.app, step.migration)):
+            for _, steps in groupby(left, key=lambda step: (step.app, step.migration)):
                 self.migrate_at_once(list(steps))
         else:
-            for step in todo:
+            for step in left:
                 self.do(step)
 
     def look_where_it_stands(self, step: Step) -> None:
@@ -55,7 +55,7 @@ class Execution:
             self.steps = [other for other in self.steps if other.pk != step.pk]
             return
         raise Drifted(
-            f"Step {step.number} ({step}): the structure is neither that before it nor that after it. Nothing was executed.",
+            f"Step {step}: the structure is neither that before it nor that after it. Nothing was executed.",
             ["Somebody changed the database since. `verify_schema` names the differences; undo them, then --resume."],
         )
 

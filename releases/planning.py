@@ -6,42 +6,18 @@ same migration would see another structure and emit other statements.
 """
 
 import re
-from dataclasses import dataclass, field
 
 from releases.databases import database_of
 from releases.editor import recording_editor
-from releases.models import Archive, Direction, Run, Step, is_ours
+from releases.models import Archive, Direction, Step, is_ours
 from releases.names import ARCHIVE_PREFIX, archive_name
 from releases.operations import History, inner_operations, is_noop, is_python, key_of, leaves, may_run, touches_data
+from releases.plan import Plan, statements
 from releases.problems import Refused
-from releases.structure import differences, digest
+from releases.renames import Renames
+from releases.structure import digest, index_changes
 
 DANGEROUS = re.compile(r"\b(TRUNCATE|DELETE\s+FROM)\b", re.IGNORECASE)
-
-
-@dataclass
-class Plan:
-    direction: str
-    migrations: list
-    steps: list[Step] = field(default_factory=list)
-    archives: list[Archive] = field(default_factory=list)
-    returning: list[Archive] = field(default_factory=list)
-    structure_before: dict = field(default_factory=dict)
-    structure_after: dict = field(default_factory=dict)
-    renamed: dict = field(default_factory=dict)  # (table, column) at the end → at the start; column "" is the table
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def tables(self) -> list[str]:
-        """Tables of the product that a statement of the plan names and that are there before it."""
-        named = {
-            name for step in self.steps for text in statements(step) for name in re.findall(r'[`"]([^`"]+)[`"]', text)
-        }
-        return sorted(named & self.structure_before.keys())
-
-
-def statements(step: Step) -> list[str]:
-    return step.body if isinstance(step.body, list) else []
 
 
 def make_plan(
@@ -80,8 +56,7 @@ class Planner:
         self.returning: list[Archive] = []
         self.early_at: int | None = None
         self.early_structure: dict = {}
-        self.was: dict[tuple, tuple] = {}  # (table, column) now → at the early point
-        self.was_at_start: dict[tuple, tuple] = {}
+        self.since_early, self.since_start = Renames(), Renames()
         self.migration = None
         self.operation = ""
         self.expected: Archive | None = None
@@ -196,7 +171,7 @@ class Planner:
             self.early_at, self.early_mark = first, self.mark
             self.early_migration = self.migration
             self.early_structure = self.structure_before if first == 0 else self.shadow.structure()
-            self.was = {}
+            self.since_early = Renames()
 
     def keep_table(self, table: str, way: str, structure: dict | None = None) -> Archive:
         early = self.at_early_point(table, "")
@@ -240,8 +215,7 @@ class Planner:
         """(table, column) as they were called before rows began to move, if they were there."""
         if self.early_at is None:
             return None
-        old_table, _ = self.was.get((table, ""), (table, ""))
-        _, old_column = self.was.get((table, column), (old_table, column))
+        old_table, old_column = self.since_early.origin(table, column)
         there = self.early_structure.get(old_table)
         if there is None or (column and old_column not in there["columns"]):
             return None
@@ -360,14 +334,14 @@ class Planner:
         if archive.kind == Archive.Kind.COLUMN:
             self.fill_from(archive)
             return
-        held = self.shadow_columns(archive.name)
+        held = self.live.plain_columns(archive.name)  # it stands there already
         for column in held:
             if column.startswith(ARCHIVE_PREFIX) and column not in there["columns"]:
                 kind = self.shadow.type_of(archive.name, column)
                 self.statement(
                     f"ALTER TABLE {self.live.quote(archive.table)} ADD COLUMN {self.live.quote(column)} {kind} NULL"
                 )
-        columns = [name for name in self.live_columns(archive.table) if name in held]
+        columns = [name for name in self.shadow.plain_columns(archive.table) if name in held]
         listed, quote = ", ".join(map(self.live.quote, columns)), self.live.quote
         body = [
             f"DELETE FROM {quote(archive.table)}",
@@ -383,31 +357,16 @@ class Planner:
                 self.statement(self.live.set_counter(archive.table, archive.counter)[0])
         self.returning.append(archive)
 
-    def shadow_columns(self, table: str) -> list[str]:
-        return self.live.plain_columns(table)  # archives stand in the live database already
-
-    def live_columns(self, table: str) -> list[str]:
-        return self.shadow.plain_columns(table)
-
     def run_on_shadow(self, statement: str) -> None:
         try:
             self.shadow.run(statement)
         except Exception as error:
             raise Refused(f"{self.migration}: {self.operation} would fail.", [statement[:300], str(error)]) from error
 
-    # --- renames
-
-    def table_renamed(self, old: str, new: str) -> None:
-        for names in (self.was, self.was_at_start):
-            for (table, column), origin in list(names.items()):
-                if table == old and column:
-                    names[(new, column)] = origin
-            names[(new, "")] = names.pop((old, ""), (old, ""))
-
-    def column_renamed(self, table: str, old: str, new: str) -> None:
-        for names in (self.was, self.was_at_start):
-            origin_table = names.get((table, ""), (table, ""))[0]
-            names[(table, new)] = names.pop((table, old), (origin_table, old))
+    def renamed(self, what: str, *names: str) -> None:
+        """A table (old, new) or a column (table, old, new) has another name from here on."""
+        for renames in (self.since_start, self.since_early):
+            getattr(renames, f"{what}_renamed")(*names)
 
     # --- the end
 
@@ -426,12 +385,12 @@ class Planner:
             returning=self.returning,
             structure_before=self.structure_before,
             structure_after=after,
-            renamed=self.was_at_start,
+            renames=self.since_start,
             notes=self.notes + [f"not copied for planning: {name}" for name in self.live.views_and_triggers()],
         )
 
     def place_early(self) -> None:
-        """Copies that must precede the first change of rows, put there. A column of a table that is copied whole is in it."""
+        """Copies that must precede the first change of rows, put there. Copied tables have their columns."""
         whole = {archive.table for archive in self.archives if archive.is_early and not archive.column}
         early = [a for a in self.archives if a.is_early and not (a.column and a.table in whole)]
         self.archives = [a for a in self.archives if not a.is_early or a in early]
@@ -465,18 +424,7 @@ class Planner:
         self.operation = "indexes as they were recorded"
         last = self.steps.pop() if self.steps and self.steps[-1].kind == Step.Kind.RECORD else None
         for table in sorted(baseline.keys() & after.keys()):
-            wanted, found = dict(baseline[table]["keys"]), dict(after[table]["keys"])
-            for name, key in list(found.items()):
-                same = (
-                    name
-                    if wanted.get(name) == key
-                    else next((other for other, value in wanted.items() if value == key), None)
-                )
-                if same is not None:
-                    wanted.pop(same)
-                    found.pop(name)
-            extra = [name for name, (kind, _) in found.items() if kind != "PRIMARY"]
-            missing = {name: key for name, key in wanted.items() if key[0] != "PRIMARY"}
+            extra, missing = index_changes(baseline[table]["keys"], after[table]["keys"])
             for text in self.live.change_indexes(table, extra, missing):
                 self.statement(text)
         if last is not None:
@@ -500,10 +448,3 @@ def unlike(here: dict, there: dict) -> list[str]:
         for table in sorted(here.keys() | there.keys())
         if here.get(table) != there.get(table)
     ]
-
-
-def remaining_differences(plan: Plan, baseline: dict | None) -> list[str]:
-    return differences(baseline, plan.structure_after) if baseline else []
-
-
-__all__ = ["Plan", "Run", "make_plan", "remaining_differences", "statements"]

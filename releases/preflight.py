@@ -1,11 +1,11 @@
-"""What is looked at before the first statement: values that will not fit, values that would be invented, room on disk."""
+"""Before the first statement: values that will not fit, values that would be invented, room on disk."""
 
 import re
 import shutil
 from pathlib import Path
 
 from releases.models import Archive, Direction, is_ours
-from releases.planning import Plan
+from releases.plan import Plan
 
 INTEGERS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "int": 32, "integer": 32, "bigint": 64}
 NUMERIC = re.compile(
@@ -18,15 +18,19 @@ def values_at_stake(database, plan: Plan) -> list[str]:
     """Rows of the live tables that the new structure cannot hold as they are, in words."""
     lines = []
     for table, facts in plan.structure_after.items():
-        origin = plan.renamed.get((table, ""), (table, ""))[0]
+        origin = plan.renames.origin(table)[0]
         if is_ours(table) or origin not in plan.structure_before:
             continue
         before = plan.structure_before[origin]
         for column, wanted in facts["columns"].items():
-            old = plan.renamed.get((table, column), (origin, column))[1]
-            if old in before["columns"]:
-                lines += column_at_stake(database, plan.direction, origin, old, before["columns"][old], wanted)
-        lines += [*doubles(database, origin, before, facts), *violations(database, origin, before, facts)]
+            old = plan.renames.origin(table, column)[1]
+            found = before["columns"].get(old)
+            if found:
+                lines += column_at_stake(database, plan.direction, origin, old, found, wanted)
+        lines += [
+            *doubles(database, origin, before, facts),
+            *violations(database, plan.structure_before, origin, facts),
+        ]
     return lines
 
 
@@ -50,12 +54,9 @@ def unfit(database, quoted: str, old: str, new: str) -> str:
     name, size, scale = parsed(new)
     if name in ("varchar", "char") and size:
         return f"{'CHAR_LENGTH' if database.vendor == 'mysql' else 'LENGTH'}({quoted}) > {size}"
-    if database.vendor == "sqlite":
-        return (
-            f"typeof({quoted}) IN ('real', 'text') AND CAST(CAST({quoted} AS INTEGER) AS TEXT) <> CAST({quoted} AS TEXT)"
-            if name in INTEGERS
-            else ""
-        )
+    if database.vendor == "sqlite":  # types are loose there: only what turns into another kind of value is lost
+        whole = f"CAST(CAST({quoted} AS INTEGER) AS TEXT) <> CAST({quoted} AS TEXT)"
+        return f"typeof({quoted}) IN ('real', 'text') AND {whole}" if name in INTEGERS else ""
     if name in INTEGERS:
         bits = INTEGERS[name]
         least, most = (0, 2**bits - 1) if "unsigned" in new else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
@@ -89,9 +90,8 @@ def doubles(database, table: str, before: dict, after: dict) -> list[str]:
         if kind == "UNIQUE" and parts not in known and all(part in before["columns"] for part in parts):
             columns = ", ".join(map(database.quote, parts))
             filled = " AND ".join(f"{database.quote(part)} IS NOT NULL" for part in parts)
-            ((count,),) = database.rows(
-                f"SELECT COUNT(*) FROM (SELECT 1 AS one FROM {database.quote(table)} WHERE {filled} GROUP BY {columns} HAVING COUNT(*) > 1) d"
-            )
+            doubled = f"WHERE {filled} GROUP BY {columns} HAVING COUNT(*) > 1"
+            count = asked(database, f"SELECT COUNT(*) FROM (SELECT 1 AS one FROM {database.quote(table)} {doubled}) d")
             if count:
                 lines.append(
                     f"{table}: {count} values of ({', '.join(parts)}) stand there more than once, and must be unique"
@@ -99,20 +99,15 @@ def doubles(database, table: str, before: dict, after: dict) -> list[str]:
     return lines
 
 
-def violations(database, table: str, before: dict, after: dict) -> list[str]:
-    """Rows that a new reference or a new check does not allow."""
+def violations(database, structure: dict, table: str, after: dict) -> list[str]:
+    """Rows that a new reference or a new check does not allow, as far as its columns are there already."""
+    before = structure[table]
     lines = []
     for own, target, target_columns, *_ in after["references"]:
         known = any(reference[:3] == [own, target, target_columns] for reference in before["references"])
-        if not known and all(column in before["columns"] for column in own) and target in database.all_tables():
-            on = " AND ".join(
-                f"p.{database.quote(b)} = t.{database.quote(a)}" for a, b in zip(own, target_columns, strict=True)
-            )
-            filled = " AND ".join(f"t.{database.quote(column)} IS NOT NULL" for column in own)
-            count = asked(
-                database,
-                f"SELECT COUNT(*) FROM {database.quote(table)} t WHERE {filled} AND NOT EXISTS (SELECT 1 FROM {database.quote(target)} p WHERE {on})",
-            )
+        there = target in structure and set(target_columns) <= structure[target]["columns"].keys()
+        if not known and there and set(own) <= before["columns"].keys():
+            count = database.count_orphans(table, own, target, target_columns)
             if count:
                 lines.append(f"{table}: {count} rows refer by {', '.join(own)} to rows of {target} that are not there")
     fresh = after["columns"].keys() - before["columns"].keys()
@@ -129,11 +124,11 @@ def invented_values(database, plan: Plan) -> list[str]:
     """Rows that would get a value nobody gave them: a NOT NULL column comes back, and they were made since it went."""
     lines = []
     for table, facts in plan.structure_after.items():
-        origin = plan.renamed.get((table, ""), (table, ""))[0]
+        origin = plan.renames.origin(table)[0]
         if is_ours(table) or origin not in plan.structure_before:
             continue
         for column, (_, nullable, default, _, extra, *_) in facts["columns"].items():
-            old = plan.renamed.get((table, column), (origin, column))[1]
+            old = plan.renames.origin(table, column)[1]
             fresh = old not in plan.structure_before[origin]["columns"]
             if (
                 plan.direction != Direction.ROLLBACK
@@ -158,10 +153,8 @@ def without_value(database, table: str, archive: Archive | None) -> int:
     if archive.way == Archive.Way.PARKED:
         return counted(database, table, f"{database.quote(archive.name)} IS NULL")
     on = " AND ".join(f"a.{database.quote(key)} = t.{database.quote(key)}" for key in archive.key)
-    return asked(
-        database,
-        f"SELECT COUNT(*) FROM {database.quote(table)} t WHERE NOT EXISTS (SELECT 1 FROM {database.quote(archive.name)} a WHERE {on})",
-    )
+    kept = f"SELECT 1 FROM {database.quote(archive.name)} a WHERE {on}"
+    return asked(database, f"SELECT COUNT(*) FROM {database.quote(table)} t WHERE NOT EXISTS ({kept})")
 
 
 def counted(database, table: str, condition: str) -> int:
@@ -179,7 +172,7 @@ def asked(database, sql: str) -> int:
 
 
 def disk_room(database, plan: Plan) -> list[str]:
-    """Copies and rebuilt tables need room: twice the largest table that the plan touches, where the disk can be seen."""
+    """Copies and rebuilt tables need room: twice the largest table of the plan, where the disk can be seen."""
     sizes = database.sizes()
     wanted = (
         2 * max((sizes.get(table, 0) for table in plan.tables), default=0)

@@ -1,4 +1,5 @@
-"""Release and rollback: locked, planned, looked at beforehand, executed, verified. Each raises an `Ended` or returns its run."""
+"""Release and rollback: locked, planned, looked at beforehand, executed, verified. Each raises an `Ended` or
+returns its run."""
 
 import getpass
 import os
@@ -21,9 +22,10 @@ from releases.databases import database_of
 from releases.execution import Execution
 from releases.models import Archive, Direction, Rehearsal, Release, Run, Step
 from releases.operations import History, key_of, why_not
-from releases.planning import Plan, make_plan, remaining_differences
+from releases.plan import Plan
+from releases.planning import make_plan
 from releases.problems import Drifted, Locked, NothingToDo, Refused, Stopped, Unverified
-from releases.structure import digest
+from releases.structure import differences, digest
 
 REHEARSAL_DAYS = 30
 
@@ -100,7 +102,7 @@ class Session:
             shadow_name=getattr(settings, "RELEASES_SHADOW", ""),
             baseline=baseline,
         )
-        plan.unlike = remaining_differences(plan, baseline)
+        plan.unlike = differences(baseline, plan.structure_after) if baseline else []
         if direction == Direction.RELEASE:
             plan.notes += [f"no way back: {reason}" for m in migrations for reason in why_not(m, Direction.ROLLBACK)]
         return plan
@@ -158,7 +160,7 @@ class Session:
         force: bool = False,
         production: bool = False,
     ) -> Run:
-        """Everything after the operator's yes. Raises Refused before the first statement where something speaks against it."""
+        """Everything after the operator's yes. Raises Refused before the first statement where it must not be."""
         objections = self.objections(plan, production=production)
         if objections and not force:
             raise Refused("Nothing was changed. What speaks against it:", objections)
@@ -295,7 +297,7 @@ class Session:
             Release.objects.using(self.alias).filter(pk__in=run.releases).delete()
 
     def finish(self, run: Run) -> Run:
-        """Verify, close the run, wake the phones. Raises Unverified or Drifted where something is not as it should be."""
+        """Verify, close the run, wake the phones. Raises Unverified or Drifted where something is amiss."""
         now = timezone.now()
         history = History(self.connection)
         history.executor.check_replacements()
@@ -328,7 +330,7 @@ class Session:
         return run
 
     def call_after(self, run: Run) -> str:
-        """The site's own wish after structure has changed (settings.RELEASES_AFTER); its failure is told, not raised."""
+        """The site's own wish after a run (settings.RELEASES_AFTER); its failure is told, not raised."""
         name = getattr(settings, "RELEASES_AFTER", "")
         if not name:
             return ""

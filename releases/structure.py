@@ -1,9 +1,10 @@
 """The canonical fingerprint: what two databases must have in common to count as equally built.
 
-`structure` is {table: {"columns": {name: [type, nullable, default, collation, extra …]}, "keys": {name: [kind, [column …]]},
-"references": [[columns, table, columns, on delete, on update] …], "checks": [clause …]}}. Compared without the names of keys
-and without the order of columns, both of which differ between databases with different histories; without the journal
-and without what is kept.
+`structure` is {table: {
+    "columns": {name: [type, nullable, default, collation, extra …]}, "keys": {name: [kind, [column …]]},
+    "references": [[columns, table, columns, on delete, on update] …], "checks": [clause …]}}.
+It is compared without the names of keys and the order of columns, both of which differ between databases with different
+histories, and without the journal and what is kept.
 """
 
 import hashlib
@@ -72,3 +73,15 @@ def fingerprint(structure: dict) -> str:
 
 def digest(value) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def index_changes(wanted: dict, found: dict) -> tuple[list[str], dict]:
+    """(names that should not be there, {name: key} that is missing), primary keys aside; names of equal keys aside."""
+    wanted, found = dict(wanted), dict(found)
+    for name, key in list(found.items()):
+        twins = [other for other, value in wanted.items() if value == key]
+        if twins:
+            wanted.pop(name if name in twins else twins[0])
+            found.pop(name)
+    extra = [name for name, (kind, _) in found.items() if kind != "PRIMARY"]
+    return extra, {name: key for name, key in wanted.items() if key[0] != "PRIMARY"}

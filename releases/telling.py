@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand
 
 from releases.models import Archive, Run, Step
 from releases.operations import key_of
-from releases.planning import Plan, statements
+from releases.plan import Plan, statements
 from releases.problems import Declined, Ended
+from releases.services import Session
 
 QUESTION = "Application in production. Do you really wish to run this command? (yes/no) [no] "
 
@@ -25,7 +26,8 @@ def tell_plan(command: BaseCommand, plan: Plan, *, sql: bool) -> None:
         out.write(f"  keeps {archive.kind.lower()} {archive}: {WAYS[archive.way]} {archive.name}")
     for archive in plan.returning:
         out.write(
-            f"  brings back {archive.kind.lower()} {archive}: {archive.rows} rows kept on {archive.kept_at:%Y-%m-%d %H:%M}"
+            f"  brings back {archive.kind.lower()} {archive}:"
+            f" {archive.rows} rows kept on {archive.kept_at:%Y-%m-%d %H:%M}"
         )
     for note in plan.notes:
         out.write(f"  note: {note}")
@@ -52,16 +54,13 @@ class Progress:
 
     def __call__(self, step: Step, count: int, expected: float) -> None:
         elapsed = time.monotonic() - self.started
-        line = f"[{elapsed:6.1f} s of about {max(expected, elapsed):.0f} s] {step.number}/{count} {step.migration}: {step.operation}"
+        times = f"[{elapsed:6.1f} s of about {max(expected, elapsed):.0f} s]"
+        line = f"{times} {step.number}/{count} {step.migration}: {step.operation}"
         if self.out.isatty():
             self.out.write(f"\r\033[K{line[:150]}", ending="")
             self.out.flush()
         else:
             self.out.write(line)
-
-    def end(self) -> None:
-        if self.out.isatty():
-            self.out.write("\r\033[K", ending="")
 
 
 def confirm(noinput: bool) -> None:
@@ -81,8 +80,11 @@ def tell_end(command: BaseCommand, run: Run, seconds: float) -> None:
     found = run.verification
     same = sum(row["same"] for row in found["rows"].values())
     out = command.stdout
+    if out.isatty():
+        out.write("\r\033[K", ending="")
     out.write(
-        f"Done in {seconds:.1f} s. Structure as planned; {same} of {len(found['rows'])} tables with the same rows as before."
+        f"Done in {seconds:.1f} s. Structure as planned;"
+        f" {same} of {len(found['rows'])} tables with the same rows as before."
     )
     for table, row in found["rows"].items():
         if not row["same"]:
@@ -96,6 +98,22 @@ class ReleaseCommand(BaseCommand):
     8 nothing to do, 9 declined."""
 
     requires_migrations_checks = False
+
+    def add_arguments(self, parser):
+        parser.add_argument("--pretend", action="store_true", help="print every statement, change nothing")
+        parser.add_argument("--resume", action="store_true", help="go on with one that was cut short")
+        parser.add_argument("--force", action="store_true", help="overrule what the pre-flight found")
+        parser.add_argument("--noinput", "--no-input", action="store_true", help="do not ask")
+
+    def session(self, verbosity: int) -> Session:
+        say = self.stdout.write if verbosity else lambda line: None
+        return Session(say=say, progress=Progress(self) if verbosity else None)
+
+    def show(self, session: Session, plan: Plan, *, production: bool) -> None:
+        """`--pretend`: every statement, and what speaks against the plan."""
+        tell_plan(self, plan, sql=True)
+        for line in session.objections(plan, production=production):
+            self.stdout.write(f"  speaks against it: {line}")
 
     def handle(self, **options):
         try:

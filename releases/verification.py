@@ -6,7 +6,7 @@ from django.test import RequestFactory
 from django.urls import Resolver404, resolve
 
 from releases.models import Run, Step, is_ours
-from releases.planning import Plan, statements
+from releases.plan import Plan, statements
 from releases.preflight import NUMERIC
 from releases.structure import differences
 
@@ -18,13 +18,13 @@ def rows_to_watch(plan: Plan) -> dict:
     """Table at the end → its name before, and its columns that are there before and after, with how to compare them."""
     watched = {}
     for table, facts in plan.structure_after.items():
-        origin = plan.renamed.get((table, ""), (table, ""))[0]
+        origin = plan.renames.origin(table)[0]
         if is_ours(table) or table.startswith(VOLATILE) or origin not in plan.structure_before:
             continue
         before = plan.structure_before[origin]["columns"]
         columns = {}
         for column, wanted in facts["columns"].items():
-            old = plan.renamed.get((table, column), (origin, column))[1]
+            old = plan.renames.origin(table, column)[1]
             there = before.get(old)
             if there is None or (there[1] == "YES" and wanted[1] == "NO"):  # nothing may have become something
                 continue

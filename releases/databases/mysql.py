@@ -1,7 +1,7 @@
 """MySQL and MariaDB: reading the structure, the shadow, copies, checksums, and who stands in the way.
 
-A statement that changes structure commits by itself and is atomic (MariaDB 10.6 and later): after a crash it has happened
-or it has not. So the journal marks each one before and after.
+A statement that changes structure commits by itself and is atomic (MariaDB 10.6 and later): after a crash it has
+happened or it has not. So the journal marks each one before and after.
 """
 
 import re
@@ -51,8 +51,8 @@ class MySQL:
         return bool(ROWS.match(sql))
 
     def settle(self) -> None:
-        """The session of a run: short waits for locks, no loss of the connection in a long step, and references that are
-        checked at the end instead of by rewriting the table at each ADD FOREIGN KEY."""
+        """The session of a run: short waits for locks, no loss of the connection in a long step, and references
+        that are checked at the end instead of by rewriting the table at each ADD FOREIGN KEY."""
         self.run(
             f"SET SESSION lock_wait_timeout={LOCK_WAIT_S}, innodb_lock_wait_timeout={LOCK_WAIT_S},"
             " wait_timeout=28800, foreign_key_checks=0"
@@ -406,8 +406,8 @@ class MySQL:
 def without_reference_keys(lines: list[str]) -> list[str]:
     """Lines of a definition without plain keys on just the columns of a reference.
 
-    The server makes such a key by itself, and takes it away again when another one can serve, unless somebody once wrote
-    it out (a dump does). That memory cannot be read, so two equal tables may differ in it.
+    The server makes such a key by itself, and takes it away again when another one can serve, unless somebody once
+    wrote it out (a dump does). That memory cannot be read, so two equal tables may differ in it.
     """
     served = {match[1] for line in lines if (match := REFERENCE.match(line))}
     return [line for line in lines if not ((match := PLAIN_KEY.match(line)) and match[1] in served)]

@@ -165,7 +165,7 @@ class SQLite:
         return [row[1] for row in self.rows(f"PRAGMA table_xinfo({self.quote(table)})") if row[6] == 0]
 
     def change_indexes(self, table: str, extra: list[str], missing: dict) -> list[str]:
-        """Statements that drop `extra` and make `missing` (name → [kind, columns]), as far as they are of plain columns."""
+        """Statements that drop `extra` and make `missing` (name → [kind, columns]), where they are of plain columns."""
         columns = set(self.plain_columns(table))
         statements = [f"DROP INDEX {self.quote(name)}" for name in extra if not name.startswith("sqlite_")]
         for name, (kind, parts) in missing.items():
@@ -202,7 +202,8 @@ class SQLite:
 
     def fill_column(self, table: str, column: str, source: str, value: str, key: list[str]) -> str:
         on = " AND ".join(f"{self.quote(table)}.{self.quote(k)} = a.{self.quote(k)}" for k in key)
-        return f"UPDATE {self.quote(table)} SET {self.quote(column)} = a.{self.quote(value)} FROM {self.quote(source)} a WHERE {on}"
+        filled = f"{self.quote(column)} = a.{self.quote(value)}"
+        return f"UPDATE {self.quote(table)} SET {filled} FROM {self.quote(source)} a WHERE {on}"
 
     def look_up(self, table: str, source: str, value: str, key: list[str], otherwise: str) -> str:
         """An expression for the value of the row that is being copied, out of the archive."""
