@@ -185,6 +185,7 @@ API_MAX_PAGE_SIZE = 200
 # Releases: what is asked and called after the structure has changed, and the name of the build
 BUILD = env.str("BUILD", "") or ((BASE_DIR / "BUILD").read_text().strip() if (BASE_DIR / "BUILD").exists() else "")
 RELEASES_READY = "/health/ready/"
+RELEASES_AFTER = "workorders.services.feed.begin_epoch"
 RELEASES_SHADOW = env.str("RELEASES_SHADOW", "")
 
 # Rules of the work

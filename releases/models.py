@@ -8,6 +8,8 @@ from django.db import models
 
 from releases.names import ARCHIVE_PREFIX
 
+OUTSIDE = "bare migrate"  # the actor of what was found afterwards
+
 
 class Direction(models.TextChoices):
     RELEASE = "RELEASE", "rilis"
@@ -38,11 +40,6 @@ class Release(models.Model):
 
     def __str__(self):
         return self.tag
-
-    @property
-    def is_reversible(self) -> bool:
-        """False for the releases whose structure before nobody recorded."""
-        return self.structure_before is not None
 
 
 class Run(models.Model):
@@ -78,6 +75,9 @@ class Run(models.Model):
 
     @property
     def seconds(self) -> float | None:
+        """None while it runs, and for what bare `migrate` did."""
+        if self.actor == OUTSIDE:
+            return None
         return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
 
 

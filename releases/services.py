@@ -13,11 +13,11 @@ import django
 from django.apps import apps as installed
 from django.conf import settings
 from django.core.management.sql import emit_post_migrate_signal
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from releases import journal, preflight, verification
+from releases import journal, preflight, stopping, verification
 from releases.databases import database_of
 from releases.execution import Execution
 from releases.models import Archive, Direction, Rehearsal, Release, Run, Step
@@ -58,6 +58,7 @@ class Session:
             self.database.settle()
             journal.ensure_schema(self.connection)
             self.history = History(self.connection)
+            self.history.executor.recorder.ensure_schema()  # before the structure is looked at: it is no migration's
             yield self
 
     def running(self) -> list[str]:
@@ -67,6 +68,7 @@ class Session:
     # --- planning
 
     def plan_release(self) -> Plan:
+        stopping.close_between_migrations(self.database, Direction.ROLLBACK)
         self.refuse_unfinished()
         journal.note_outside(self.connection, self.history)
         pending = self.history.pending()
@@ -109,7 +111,7 @@ class Session:
 
     def last_releases(self, *, step: int = 1, to: str = "") -> list[Release]:
         """The newest `step` applied releases, or those after the tag `to`; newest first."""
-        self.close_stopped_release()
+        stopping.close_between_migrations(self.database, Direction.RELEASE)
         self.refuse_unfinished()
         journal.note_outside(self.connection, self.history)
         applied = list(Release.objects.using(self.alias).filter(state=Release.State.APPLIED).order_by("-id"))
@@ -247,54 +249,17 @@ class Session:
         self.expected = {step.pk: self.expected_milliseconds(step) for step in execution.steps}
         try:
             execution.go()
-        except Exception as error:
-            self.stop(run, error)
+        except (Exception, KeyboardInterrupt) as error:
+            try:
+                stopping.stop(self.database, run, error)
+            except DatabaseError:
+                again = f"When the database answers again: manage.py {run.direction.lower()} --resume"
+                raise Stopped("The database does not answer.", [str(error), again]) from error
             raise
         return self.finish(run)
 
     def tell_progress(self, step: Step, count: int) -> None:
         self.progress(step, count, sum(ms for key, ms in self.expected.items()) / 1000)
-
-    def stop(self, run: Run, error: Exception) -> None:
-        """Half done, or not begun: says which, and what to do."""
-        if isinstance(error, Drifted):
-            state, begun = Run.State.STOPPED, True
-        else:
-            begun = (
-                run.steps.using(self.alias)
-                .exclude(state=Step.State.PENDING)
-                .exclude(kind=Step.Kind.ARCHIVE, state=Step.State.STARTED)
-                .exists()
-            )
-            state = Run.State.STOPPED if begun else Run.State.NOTHING
-        Run.objects.using(self.alias).filter(pk=run.pk).update(
-            state=state, reason=str(error)[:500], finished_at=timezone.now()
-        )
-        if isinstance(error, (Drifted, Stopped)):
-            return
-        if not begun:
-            self.forget(run)
-            raise Refused(
-                "The first step failed. Nothing was changed.", [str(error), *self.database.open_transactions()]
-            ) from error
-        number = run.steps.using(self.alias).exclude(state=Step.State.DONE).order_by("number").first()
-        raise Stopped(
-            f"Stopped at step {number}.",
-            [
-                str(error),
-                *self.database.open_transactions(),
-                f"Put the cause right, then: manage.py {run.direction.lower()} --resume",
-            ],
-        ) from error
-
-    def forget(self, run: Run) -> None:
-        """A run that changed nothing leaves no release, and takes the copies that it had begun away."""
-        for archive in run.archives.using(self.alias).filter(way=Archive.Way.COPIED):
-            self.database.run(f"DROP TABLE IF EXISTS {self.database.quote(archive.name)}")
-        run.archives.using(self.alias).update(state=Archive.State.PRUNED)
-        Archive.objects.using(self.alias).filter(returned_by=run.pk).update(returned_by=None)
-        if run.direction == Direction.RELEASE:
-            Release.objects.using(self.alias).filter(pk__in=run.releases).delete()
 
     def finish(self, run: Run) -> Run:
         """Verify, close the run, wake the phones. Raises Unverified or Drifted where something is amiss."""
@@ -349,40 +314,6 @@ class Session:
                 f"The {word} of {run.started_at:%Y-%m-%d %H:%M} is half done.",
                 [run.reason, f"Finish it first: manage.py {word} --resume"],
             )
-
-    def close_stopped_release(self) -> None:
-        """A release that stopped between two migrations becomes a release of those that it applied, so that it can be
-        taken back although it cannot go on."""
-        run = journal.unfinished_run(self.alias)
-        if run is None or run.direction != Direction.RELEASE:
-            return
-        steps = list(run.steps.using(self.alias).order_by("number"))
-        done = [
-            [step.app, step.migration]
-            for step in steps
-            if step.kind == Step.Kind.RECORD and step.state == Step.State.DONE
-        ]
-        inside = [
-            s
-            for s in steps
-            if s.state != Step.State.PENDING and [s.app, s.migration] not in done and s.kind != Step.Kind.ARCHIVE
-        ]
-        if inside:
-            return
-        if digest(self.database.exact()) != next(s.exact_before for s in steps if [s.app, s.migration] not in done):
-            return
-        now = timezone.now()
-        Run.objects.using(self.alias).filter(pk=run.pk).update(
-            state=Run.State.DONE if done else Run.State.NOTHING, finished_at=now
-        )
-        if not done:
-            self.forget(run)
-            return
-        Release.objects.using(self.alias).filter(pk__in=run.releases).update(
-            migrations=done, state=Release.State.APPLIED, structure_after=self.database.structure()
-        )
-        taken = Archive.objects.using(self.alias).filter(returned_by=run.pk)
-        taken.update(state=Archive.State.RETURNED)
 
 
 def who() -> str:

@@ -4,7 +4,8 @@ import sys
 import time
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from releases.models import Archive, Run, Step
 from releases.operations import key_of
@@ -64,12 +65,16 @@ class Progress:
 
 
 def confirm(noinput: bool) -> None:
-    """In production asks, and takes everything but yes for no."""
-    if settings.DEBUG or noinput:
-        return
+    """In production asks."""
+    if not settings.DEBUG and not noinput:
+        ask(QUESTION)
+
+
+def ask(question: str) -> None:
+    """Takes everything but yes for no, and no answer too. Raises Declined."""
     sys.stdout.flush()
     try:
-        answer = input(QUESTION)
+        answer = input(question)
     except EOFError:
         answer = ""
     if answer.strip().lower() not in ("yes", "y"):
@@ -93,11 +98,27 @@ def tell_end(command: BaseCommand, run: Run, seconds: float) -> None:
         out.write(f"Ready: {found['ready'][:200]}")
 
 
-class ReleaseCommand(BaseCommand):
+class EndedCommand(BaseCommand):
     """A command whose refusals have exit codes of their own: 3 refused, 4 locked, 5 stopped, 6 drift, 7 not verified,
     8 nothing to do, 9 declined."""
 
     requires_migrations_checks = False
+
+    def handle(self, **options):
+        try:
+            self.work(**options)
+        except Ended as error:
+            self.stderr.write(str(error))
+            for line in error.reasons:
+                if line:
+                    self.stderr.write(f"  {line}")
+            sys.exit(error.exit_code)
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {error}") from error
+
+
+class ReleaseCommand(EndedCommand):
+    """What `release` and `rollback` have in common."""
 
     def add_arguments(self, parser):
         parser.add_argument("--pretend", action="store_true", help="print every statement, change nothing")
@@ -114,13 +135,3 @@ class ReleaseCommand(BaseCommand):
         tell_plan(self, plan, sql=True)
         for line in session.objections(plan, production=production):
             self.stdout.write(f"  speaks against it: {line}")
-
-    def handle(self, **options):
-        try:
-            self.work(**options)
-        except Ended as error:
-            self.stderr.write(str(error))
-            for line in error.reasons:
-                if line:
-                    self.stderr.write(f"  {line}")
-            sys.exit(error.exit_code)

@@ -87,9 +87,10 @@ def verify(*, database, run: Run, expected: dict, models, tell=lambda text: None
 
 
 def orphans(database, run: Run) -> list[str]:
-    """Rows that refer to rows which are not there, in tables that a step of the run named."""
+    """Rows that refer to rows which are not there, in tables that a step of the run named or wrote."""
     quote = '"' if database.vendor == "sqlite" else "`"
     named = {name for step in run.steps.all() for text in statements(step) for name in text.split(quote)[1::2]}
+    named |= written_tables(run, database).keys()
     lines = []
     for table, facts in database.structure().items():
         for own, target, target_columns, *_ in facts["references"]:

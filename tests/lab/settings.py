@@ -8,4 +8,5 @@ TEMPLATES = []
 ROOT_URLCONF = None
 AUTH_USER_MODEL = "auth.User"
 
-RELEASES_READY = ""  # the lab has no site
+# The lab has no site and no phones.
+RELEASES_READY = RELEASES_AFTER = ""

@@ -3,7 +3,7 @@ from uuid import UUID
 from django.urls import path, register_converter
 from django.urls.converters import UUIDConverter
 
-from workorders.api import dispositions, moves, orders, visits
+from workorders.api import dispositions, feed, moves, orders, visits
 
 
 class AnyCaseUUID(UUIDConverter):
@@ -28,5 +28,6 @@ urlpatterns = [
     path("workorders/<int:order>/check-ins/", moves.CheckIns.as_view()),
     path("visits/", visits.VisitList.as_view()),
     path("visits/<any_uuid:visit>/", visits.OneVisit.as_view()),
+    path("feed/", feed.Feed.as_view()),
     path("dispositions/", dispositions.DispositionList.as_view()),
 ]

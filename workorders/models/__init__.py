@@ -1,8 +1,9 @@
 """The task (WorkOrder), its attempts (Visit), their coded results (Disposition) and promises."""
 
 from workorders.models.disposition import Disposition, DispositionAlias
+from workorders.models.feed import FeedEpoch
 from workorders.models.promise import PromiseToPay
 from workorders.models.visit import Visit
 from workorders.models.workorder import Assignment, WorkOrder
 
-__all__ = ["Assignment", "Disposition", "DispositionAlias", "PromiseToPay", "Visit", "WorkOrder"]
+__all__ = ["Assignment", "Disposition", "DispositionAlias", "FeedEpoch", "PromiseToPay", "Visit", "WorkOrder"]

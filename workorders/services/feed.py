@@ -1,0 +1,21 @@
+"""The change feed of the phones."""
+
+from django.db import connection
+from django.utils import timezone
+
+from workorders.models import FeedEpoch
+
+
+def begin_epoch(*, reason: str) -> str:
+    """All phones fetch anew. Says which epoch it is; called after a release, a rollback and a restore.
+
+    A rollback may have taken the table itself away: then there is no feed, and no epoch to begin.
+    """
+    if FeedEpoch._meta.db_table not in connection.introspection.table_names():
+        return "no change feed in this structure"
+    return f"feed epoch {FeedEpoch.objects.create(reason=reason, begun_at=timezone.now()).pk}"
+
+
+def current_epoch() -> int:
+    """0 before the first."""
+    return FeedEpoch.objects.values_list("pk", flat=True).first() or 0
