@@ -57,7 +57,7 @@ class Lab:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=30000,
         )
         return done.returncode, done.stdout + done.stderr
 
