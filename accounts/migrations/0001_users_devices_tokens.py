@@ -11,7 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('regions', '0001_create_region_witel_table'),
+        # The seeds, not only the table: they stay for as long as there are rows that refer to them.
+        ('regions', '0002_regions_and_witels'),
     ]
 
     operations = [

@@ -83,22 +83,35 @@ WITELS = [
 
 
 def insert(apps, schema_editor):
-    Region, Witel = apps.get_model("regions", "Region"), apps.get_model("regions", "Witel")
-    regions = {code: Region.objects.create(code=code, name=name) for code, name in REGIONS}
-    Witel.objects.bulk_create(
-        Witel(
-            region=regions[region], code=code, name=name, seat=seat, timezone=zone, lat=lat, lon=lon, reach_m=km * 1000
-        )
-        for region, code, name, seat, zone, lat, lon, km in WITELS
-    )
+    """Those that are not there, under keys of their own: they come again as the same rows after a way back."""
+    for Model, rows in seeds(apps):
+        there = set(Model.objects.values_list("code", flat=True))
+        Model.objects.bulk_create(row for row in rows if row.code not in there)
 
 
 def delete(apps, schema_editor):
-    # Straight to the table: foreign keys protect what still refers to a row, historical models cannot follow them.
-    alias = schema_editor.connection.alias
+    """Those that nobody changed. The others are of more worth than what the next release would insert."""
+    for Model, rows in reversed(list(seeds(apps))):
+        names = [field.attname for field in Model._meta.concrete_fields]
+        found = {values["id"]: values for values in Model.objects.values()}
+        keys = [row.id for row in rows if found.get(row.id) == {name: getattr(row, name) for name in names}]
+        if Model._meta.model_name == "region":
+            keys = set(keys) - set(apps.get_model("regions", "Witel").objects.values_list("region", flat=True))
+        # Straight to the table: historical models cannot follow what refers to it, and all of that went before.
+        Model.objects.filter(id__in=keys)._raw_delete(schema_editor.connection.alias)
+
+
+def seeds(apps):
     Region, Witel = apps.get_model("regions", "Region"), apps.get_model("regions", "Witel")
-    Witel.objects.filter(code__in=[row[1] for row in WITELS])._raw_delete(alias)
-    Region.objects.filter(code__in=[row[0] for row in REGIONS])._raw_delete(alias)
+    yield Region, [Region(id=key, code=code, name=name) for key, (code, name) in enumerate(REGIONS, start=1)]
+    regions = dict(Region.objects.values_list("code", "id"))
+    yield Witel, [
+        Witel(
+            id=key, region_id=regions.get(region), code=code, name=name, seat=seat, timezone=zone, lat=lat, lon=lon,
+            reach_m=km * 1000,
+        )
+        for key, (region, code, name, seat, zone, lat, lon, km) in enumerate(WITELS, start=1)
+    ]
 
 
 class Migration(migrations.Migration):

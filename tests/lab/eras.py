@@ -83,14 +83,18 @@ def flat(operations):
 
 
 def tables(apps) -> list:
+    return ordered([model for model in apps.get_models() if model._meta.app_label == "lab"])
+
+
+def ordered(found_models) -> list:
     """Models with a table of their own, each after those that it links to."""
-    waiting = [m for m in apps.get_models() if m._meta.app_label == "lab" and m._meta.managed and not m._meta.proxy]
-    ordered = []
+    waiting = [m for m in found_models if m._meta.managed and not m._meta.proxy]
+    found = []
     while waiting:
         ready = [m for m in waiting if not {f.related_model for f in columns(m) if f.is_relation} & set(waiting) - {m}]
-        ordered += ready
+        found += ready
         waiting = [m for m in waiting if m not in ready]
-    return ordered
+    return found
 
 
 def columns(model) -> list:

@@ -1,4 +1,4 @@
-"""The lab on a database of its own: released, filled, taken back, each command in a process as an operator runs it."""
+"""A database of its own for the product or the lab, each command in a process as an operator runs it."""
 
 import os
 import subprocess
@@ -8,24 +8,24 @@ from pathlib import Path
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
-AS_PYTHON = "import django; django.setup(); from django.db import connection; from tests.lab.rows import fill, dump; "
+AS_PYTHON = "import django; django.setup(); from django.db import connection; "
 
 
-class Lab:
+class Site:
     """`run("release")` gives (exit code, what it printed)."""
 
-    def __init__(self, folder: Path):
-        self.name = f"lab_{os.getpid()}"
+    def __init__(self, folder: Path, *, name: str = "site", settings_module: str = "findgo.settings"):
+        self.name = f"{name}_{os.getpid()}"
         settings = connection.settings_dict
         if connection.vendor == "mysql":
             host, port = settings["HOST"] or "127.0.0.1", settings["PORT"] or 3306
             self.url = f"mysql://{settings['USER']}:{settings['PASSWORD']}@{host}:{port}/{self.name}"
             self.make_database()
         else:
-            self.url = f"sqlite:///{folder / 'lab.sqlite3'}"
+            self.url = f"sqlite:///{folder / f'{name}.sqlite3'}"
         self.environment = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.lab.settings",
+            "DJANGO_SETTINGS_MODULE": settings_module,
             "DATABASE_URL": self.url,
             "DEBUG": "on",
             "PYTHONPATH": str(ROOT),
@@ -61,11 +61,21 @@ class Lab:
         )
         return done.returncode, done.stdout + done.stderr
 
+
+class Lab(Site):
+    """The shapes of `tests.lab` before and after their release."""
+
+    def __init__(self, folder: Path):
+        super().__init__(folder, name="lab", settings_module="tests.lab.settings")
+
     def fill(self, stage: str) -> None:
-        self.python(f"fill(connection, rows=12, stage={stage!r})")
+        self.python(f"from tests.lab.rows import fill; fill(connection, rows=12, stage={stage!r})")
 
     def dump(self) -> dict:
         """Table → its rows as text."""
         return eval(
-            self.python("print(repr({table: list(map(repr, rows)) for table, rows in dump(connection).items()}))")
+            self.python(
+                "from tests.lab.rows import dump;"
+                "print(repr({table: list(map(repr, rows)) for table, rows in dump(connection).items()}))"
+            )
         )

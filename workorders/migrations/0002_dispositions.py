@@ -1,5 +1,6 @@
 """The catalogue of 30 results, and their names in the old VOC lists."""
 from django.db import migrations
+from django.db.models import Exists, OuterRef
 
 # code, group, Indonesian, English, contact, right party, final, verdict, required fields, next step, days to revisit
 CATALOGUE = [
@@ -71,11 +72,34 @@ ALIASES = {
 
 
 def insert(apps, schema_editor):
+    """Those that are not there, under keys of their own: they come again as the same rows after a way back."""
+    for Model, rows, name in seeds(apps):
+        there = set(Model.objects.values_list(name, flat=True))
+        Model.objects.bulk_create(row for row in rows if getattr(row, name) not in there)
+
+
+def delete(apps, schema_editor):
+    """Those that nobody changed and nothing refers to. The others are of more worth than what the next release would
+    insert; visits and orders would be left without their result."""
+    for Model, rows, name in reversed(list(seeds(apps))):
+        names = [field.attname for field in Model._meta.concrete_fields]
+        found = {values["id"]: values for values in Model.objects.values()}
+        keys = [row.id for row in rows if found.get(row.id) == {name: getattr(row, name) for name in names}]
+        free = Model.objects.filter(id__in=keys)
+        for link in Model._meta.get_fields(include_hidden=True):
+            if link.auto_created and not link.concrete:
+                free = free.exclude(Exists(link.related_model.objects.filter(**{link.field.name: OuterRef("pk")})))
+        # Straight to the table: historical models cannot follow what refers to it.
+        Model.objects.filter(id__in=list(free.values_list("id", flat=True)))._raw_delete(schema_editor.connection.alias)
+
+
+def seeds(apps):
+    """(model, its rows, the column that tells them apart)."""
     Disposition = apps.get_model("workorders", "Disposition")
     Alias = apps.get_model("workorders", "DispositionAlias")
-    for position, row in enumerate(CATALOGUE):
-        code, group, label_id, label_en, contact, right_party, final, verdict, requires, next_step, days = row
-        disposition = Disposition.objects.create(
+    yield Disposition, [
+        Disposition(
+            id=position + 1,
             code=code,
             group=group,
             label_id=label_id,
@@ -90,15 +114,15 @@ def insert(apps, schema_editor):
             revisit_days=days,
             position=position,
         )
-        Alias.objects.bulk_create(Alias(text=text, disposition=disposition) for text in ALIASES[code])
-
-
-def delete(apps, schema_editor):
-    # Straight to the table: foreign keys protect what still refers to a row, historical models cannot follow them.
-    alias = schema_editor.connection.alias
-    codes = [row[0] for row in CATALOGUE]
-    apps.get_model("workorders", "DispositionAlias").objects.filter(disposition__code__in=codes)._raw_delete(alias)
-    apps.get_model("workorders", "Disposition").objects.filter(code__in=codes)._raw_delete(alias)
+        for position, (
+            code, group, label_id, label_en, contact, right_party, final, verdict, requires, next_step, days,
+        ) in enumerate(CATALOGUE)
+    ], "code"
+    results = dict(Disposition.objects.values_list("code", "id"))
+    pairs = [(text, code) for code, *_ in CATALOGUE for text in ALIASES[code]]
+    yield Alias, [
+        Alias(id=key, text=text, disposition_id=results.get(code)) for key, (text, code) in enumerate(pairs, start=1)
+    ], "text"
 
 
 class Migration(migrations.Migration):
