@@ -4,7 +4,7 @@
 #   make test    DATABASE_URL=mysql://… ARGS=…    make layers   who may import whom
 #   make browser needs Chromium                   make schema   docs/openapi.yaml
 #   make lab     every shape of migration, back   make clean    .venv and caches, never var/
-#   make setup   only the tests' packages
+#   make setup   only the tests' packages         make kill   the same, killed at every statement
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -51,7 +51,7 @@ install() {
 }
 endef
 
-.PHONY: help run test lab browser lint layers schema screenshots setup clean venv product driver python port
+.PHONY: help run test lab kill browser lint layers schema screenshots setup clean venv product driver python port
 
 help:
 	sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -75,6 +75,10 @@ test: setup driver
 # Every shape of migration operation forward, back and forward, through the commands: minutes, not seconds.
 lab: setup driver
 	$(BIN)/python -m pytest -m slow tests/releases $(ARGS)
+
+# The same, killed at every statement and resumed: hours. KILL_SECONDS and KILL_STRIDE make a sample of it.
+kill: setup driver
+	KILL_SECONDS=$${KILL_SECONDS:-1e9} KILL_STRIDE=$${KILL_STRIDE:-1} $(BIN)/python -m pytest -s -m kill tests/releases $(ARGS)
 
 browser: setup driver
 	$(BIN)/python -m pytest -m browser $(ARGS)

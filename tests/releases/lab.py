@@ -14,13 +14,21 @@ AS_PYTHON = "import django; django.setup(); from django.db import connection; "
 class Site:
     """`run("release")` gives (exit code, what it printed)."""
 
-    def __init__(self, folder: Path, *, name: str = "site", settings_module: str = "findgo.settings"):
+    def __init__(
+        self, folder: Path, *, name: str = "site", settings_module: str = "findgo.settings", port: int | None = None
+    ):
+        """`port` is that of a MariaDB server of the test's own."""
         self.name = f"{name}_{os.getpid()}"
         settings = connection.settings_dict
+        if port:
+            self.server = {**settings, "HOST": "127.0.0.1", "PORT": port, "USER": "root", "PASSWORD": "", "NAME": ""}
+        else:
+            self.server = {**settings, "HOST": settings["HOST"] or "127.0.0.1", "PORT": settings["PORT"] or 3306}
         if connection.vendor == "mysql":
-            host, port = settings["HOST"] or "127.0.0.1", settings["PORT"] or 3306
-            self.url = f"mysql://{settings['USER']}:{settings['PASSWORD']}@{host}:{port}/{self.name}"
-            self.make_database()
+            user, host, port = (self.server[word] for word in ("USER", "HOST", "PORT"))
+            self.url = f"mysql://{user}:{self.server['PASSWORD']}@{host}:{port}/{self.name}"
+            self.tell_server(f"DROP DATABASE IF EXISTS {self.name}")
+            self.tell_server(f"CREATE DATABASE {self.name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
         else:
             self.url = f"sqlite:///{folder / f'{name}.sqlite3'}"
         self.environment = {
@@ -31,15 +39,16 @@ class Site:
             "PYTHONPATH": str(ROOT),
         }
 
-    def make_database(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {self.name}")
-            cursor.execute(f"CREATE DATABASE {self.name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+    def tell_server(self, sql: str) -> None:
+        other = connection.copy()
+        other.settings_dict = self.server
+        with other.cursor() as cursor:
+            cursor.execute(sql)
+        other.close()
 
     def drop(self) -> None:
         if connection.vendor == "mysql":
-            with connection.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {self.name}")
+            self.tell_server(f"DROP DATABASE IF EXISTS {self.name}")
 
     def run(self, *words: str, **environment: str) -> tuple[int, str]:
         return self.process([sys.executable, "manage.py", *words], environment)
@@ -65,8 +74,8 @@ class Site:
 class Lab(Site):
     """The shapes of `tests.lab` before and after their release."""
 
-    def __init__(self, folder: Path):
-        super().__init__(folder, name="lab", settings_module="tests.lab.settings")
+    def __init__(self, folder: Path, *, name: str = "lab", port: int | None = None):
+        super().__init__(folder, name=name, settings_module="tests.lab.settings", port=port)
 
     def fill(self, stage: str) -> None:
         self.python(f"from tests.lab.rows import fill; fill(connection, rows=12, stage={stage!r})")
@@ -78,4 +87,10 @@ class Lab(Site):
                 "from tests.lab.rows import dump;"
                 "print(repr({table: list(map(repr, rows)) for table, rows in dump(connection).items()}))"
             )
+        )
+
+    def fingerprint(self) -> str:
+        return self.python(
+            "from releases.databases import database_of; from releases.structure import fingerprint;"
+            "print(fingerprint(database_of(connection).structure()))"
         )
