@@ -88,6 +88,21 @@ REASONS = {
     "nul_byte": "berkas rusak di baris ini",
     "superseded": "diganti baris sesudahnya",
 }
+# Kinds and states of the steps of a release or rollback, and ways of keeping what goes away.
+STEPS = {
+    "STRUCTURE": "struktur",
+    "ROWS": "baris",
+    "PYTHON": "migrasi data",
+    "ARCHIVE": "ke arsip",
+    "RETURN": "dari arsip",
+    "RECORD": "catatan",
+    "PENDING": "menunggu",
+    "STARTED": "dimulai",
+    "DONE": "selesai",
+    "COPIED": "disalin ke",
+    "RENAMED": "diganti nama menjadi",
+    "PARKED": "tetap di tabelnya sebagai",
+}
 
 
 def problem_text(problem) -> str:
