@@ -61,8 +61,8 @@ def points(value):
 
 @register.filter
 def seconds(value):
-    """8.72 → 8,7 s"""
-    return NOTHING if value is None else f"{value:.1f}\u00a0s".replace(".", ",")
+    """8.72 → 8,7 s, 0.043 → 0,04 s"""
+    return NOTHING if value is None else f"{value:.{1 if value >= 1 else 2}f}\u00a0s".replace(".", ",")
 
 
 @register.filter
