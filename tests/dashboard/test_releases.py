@@ -34,7 +34,7 @@ def evidence(settings, tmp_path):
 def text_of(client, path, **headers) -> str:
     response = client.get(path, headers=headers)
     assert response.status_code == 200
-    return response.content.decode()
+    return response.content.decode().replace("\u00a0", " ")
 
 
 def make_archive(run, **fields) -> Archive:
@@ -285,7 +285,8 @@ def test_the_evidence_is_shown_and_downloaded(admin, evidence):
 def test_missing_evidence_is_told_kindly(admin, evidence):
     rehearsal = make_rehearsal()
 
-    assert "evidence/rollback-20261120-1200.md</code> tidak ada" in text_of(admin, f"/rehearsals/{rehearsal.pk}/")
+    html = text_of(admin, f"/rehearsals/{rehearsal.pk}/")
+    assert "evidence/rollback-20261120-1200.json</code> tidak ada di server ini" in html and "PASS" in html
     answer = admin.get(f"/rehearsals/{rehearsal.pk}/evidence.json")
     assert answer.status_code == 404 and "tidak ada di server ini" in answer.content.decode()
 
