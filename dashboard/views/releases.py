@@ -67,7 +67,14 @@ def release(request, pk):
     run = next((run for run in runs if str(run.pk) == request.GET.get("run")), runs[0] if runs else None)
     if request.htmx and run and run.state != Run.State.RUNNING:
         return HttpResponseClientRefresh()  # it has ended since: the whole page has changed
-    context = {"release": found, "runs": runs, "run": run, "releases_from": journal.releases_from(found)}
+    names = {".".join(key) for key in found.migrations}
+    context = {
+        "release": found,
+        "runs": runs,
+        "run": run,
+        "releases_from": journal.releases_from(found),
+        "waits": found.state == Release.State.ROLLED_BACK and not names.isdisjoint(journal.pending()),
+    }
     if run:
         checked = (run.verification or {}).get("rows", {})
         context |= {

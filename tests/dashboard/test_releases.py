@@ -171,6 +171,14 @@ def test_an_older_release_is_taken_back_with_all_that_came_after(admin):
     assert "manage.py rollback --step 2<" in text_of(admin, f"/releases/{release.pk}/")
 
 
+def test_what_was_taken_back_can_be_applied_again_where_it_still_waits(admin, monkeypatch):
+    release = make_release(state=Release.State.ROLLED_BACK)
+    assert "Menerapkannya lagi" not in text_of(admin, f"/releases/{release.pk}/")
+
+    monkeypatch.setattr(journal, "pending", lambda: ["workorders.0003_feed_epoch"])
+    assert "Menerapkannya lagi" in text_of(admin, f"/releases/{release.pk}/")
+
+
 def test_a_rehearsal_tells_how_long_the_steps_will_take(admin):
     release = make_release()
     run = make_run(release, direction=Direction.ROLLBACK)
