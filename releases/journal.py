@@ -132,13 +132,13 @@ def listing(alias: str = "default") -> list[dict]:
     kept: dict[int, list[Archive]] = {}
     for archive in Archive.objects.using(alias).filter(state=Archive.State.KEPT):
         kept.setdefault(archive.run_id, []).append(archive)
-    rehearsals = {rehearsal.tag: rehearsal for rehearsal in Rehearsal.objects.using(alias).order_by("id")}
+    rehearsals = {as_set(one.migrations): one for one in Rehearsal.objects.using(alias).order_by("id")}
     migrations = MigrationLoader(None).disk_migrations
     found = []
     for release in Release.objects.using(alias).defer("structure_before", "structure_after"):
         forward = runs.get((release.pk, Direction.RELEASE), [])
         back = runs.get((release.pk, Direction.ROLLBACK), [])
-        rehearsal = rehearsals.get(release.tag)
+        rehearsal = rehearsals.get(as_set(release.migrations))
         found.append(
             {
                 "id": release.pk,
@@ -177,3 +177,7 @@ def no_way_back(release: Release, migrations: dict) -> list[str]:
         else:
             reasons += why_not(migration, Direction.ROLLBACK)
     return reasons
+
+
+def as_set(migrations: list) -> frozenset[tuple]:
+    return frozenset(map(tuple, migrations))

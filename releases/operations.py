@@ -170,6 +170,11 @@ class History:
         found = [self.loader.graph.nodes[tuple(key)] for key in keys]
         return self.with_content_types(found, direction == Direction.ROLLBACK)
 
+    def applied_apps(self):
+        """The models of the structure that stands."""
+        self.executor.check_replacements()
+        return self.executor._create_project_state(with_applied_migrations=True).apps
+
     def states(self, migrations: list) -> dict:
         """Key → the project's state before that migration, for each of `migrations`."""
         wanted = {key_of(migration) for migration in migrations}

@@ -174,11 +174,14 @@ def asked(database, sql: str) -> int:
 def disk_room(database, plan: Plan) -> list[str]:
     """Copies and rebuilt tables need room: twice the largest table of the plan, where the disk can be seen."""
     sizes = database.sizes()
-    wanted = (
-        2 * max((sizes.get(table, 0) for table in plan.tables), default=0)
-        if database.vendor == "mysql"
-        else 2 * sizes[""]
+    largest = (
+        max((sizes.get(table, 0) for table in plan.tables), default=0) if database.vendor == "mysql" else sizes[""]
     )
+    return too_little_room(database, 2 * largest)
+
+
+def too_little_room(database, wanted: int) -> list[str]:
+    """`wanted` is in bytes."""
     if database.vendor == "mysql":
         folder = Path(database.rows("SELECT @@datadir")[0][0])
     else:

@@ -31,7 +31,8 @@ REHEARSAL_DAYS = 30
 
 
 class Session:
-    """One operator at work on one database: holds the lock, knows the migrations. `say(line)` is told what happens."""
+    """One operator at work on one database: holds the lock, knows the migrations. `say(line)` is told what happens;
+    a rehearsal does not wake the site (settings.RELEASES_AFTER)."""
 
     def __init__(
         self,
@@ -39,11 +40,13 @@ class Session:
         alias: str = "default",
         say: Callable[[str], None] = lambda line: None,
         progress: Callable | None = None,
+        wakes_site: bool = True,
     ):
         self.connection = connections[alias]
         self.alias = alias
         self.database = database_of(self.connection)
         self.say = say
+        self.wakes_site = wakes_site
         self.progress = progress or (lambda step, count, expected: None)
 
     @contextmanager
@@ -140,10 +143,11 @@ class Session:
         return found
 
     def is_rehearsed(self, plan: Plan) -> bool:
-        names = [list(key_of(migration)) for migration in plan.migrations]
+        """All of its migrations at once, or one release after the other."""
         since = timezone.now() - timedelta(days=REHEARSAL_DAYS)
         recent = Rehearsal.objects.using(self.alias).filter(passed=True, at__gte=since)
-        return any(sorted(rehearsal.migrations) == sorted(names) for rehearsal in recent)
+        rehearsed = frozenset().union(*(journal.as_set(rehearsal.migrations) for rehearsal in recent))
+        return {key_of(migration) for migration in plan.migrations} <= rehearsed
 
     def expected_milliseconds(self, step: Step) -> int:
         if not hasattr(self, "known"):
@@ -264,14 +268,12 @@ class Session:
     def finish(self, run: Run) -> Run:
         """Verify, close the run, wake the phones. Raises Unverified or Drifted where something is amiss."""
         now = timezone.now()
-        history = History(self.connection)
-        history.executor.check_replacements()
-        state = history.executor._create_project_state(with_applied_migrations=True)
+        models = History(self.connection).applied_apps()
         found = verification.verify(
             database=self.database,
             run=run,
             expected=run.structure_expected,
-            models=state.apps.get_models(include_auto_created=True),
+            models=models.get_models(include_auto_created=True),
             tell=lambda what: self.say(f"verifying {what} …"),
         )
         state_of = Release.State.APPLIED if run.direction == Direction.RELEASE else Release.State.ROLLED_BACK
@@ -281,9 +283,8 @@ class Session:
             releases.update(structure_after=self.database.structure())
         Archive.objects.using(self.alias).filter(returned_by=run.pk).update(state=Archive.State.RETURNED)
         if run.direction == Direction.RELEASE and self.alias == "default":
-            emit_post_migrate_signal(
-                0, False, self.alias, apps=state.apps if found["structure"] else installed, plan=[]
-            )
+            apps = models if found["structure"] else installed
+            emit_post_migrate_signal(0, False, self.alias, apps=apps, plan=[])
         found["after"] = self.call_after(run)
         run.state, run.finished_at, run.verification = Run.State.DONE, now, found
         run.save(using=self.alias)
@@ -297,7 +298,7 @@ class Session:
     def call_after(self, run: Run) -> str:
         """The site's own wish after a run (settings.RELEASES_AFTER); its failure is told, not raised."""
         name = getattr(settings, "RELEASES_AFTER", "")
-        if not name:
+        if not name or not self.wakes_site:
             return ""
         try:
             return str(import_string(name)(reason=str(run)) or "")

@@ -9,6 +9,7 @@ histories, and without the journal and what is kept.
 
 import hashlib
 import json
+import re
 
 from releases.models import is_ours
 
@@ -19,11 +20,20 @@ def canonical(structure: dict) -> dict:
             "columns": facts["columns"],
             "keys": sorted(json.dumps(key) for key in facts["keys"].values()),
             "references": sorted(json.dumps(reference) for reference in facts["references"]),
-            "checks": sorted(facts["checks"]),
+            "checks": sorted(map(in_order, facts["checks"])),
         }
         for table, facts in structure.items()
         if not is_ours(table)
     }
+
+
+LISTED = re.compile(r"\b(IN)\s*\(([^()]*)\)", re.IGNORECASE)
+VALUE = re.compile(r"'(?:[^']|'')*'|[^,\s]+")
+
+
+def in_order(clause: str) -> str:
+    """Values of `IN (…)` sorted: a check that is written from a set has another order in each process."""
+    return LISTED.sub(lambda found: f"{found[1]} ({', '.join(sorted(VALUE.findall(found[2])))})", clause)
 
 
 def differences(expected: dict, found: dict) -> list[str]:
@@ -85,3 +95,15 @@ def index_changes(wanted: dict, found: dict) -> tuple[list[str], dict]:
             found.pop(name)
     extra = [name for name, (kind, _) in found.items() if kind != "PRIMARY"]
     return extra, {name: key for name, key in wanted.items() if key[0] != "PRIMARY"}
+
+
+def children_first(structure: dict) -> list[str]:
+    """The tables, each before those that it refers to; circles are broken somewhere."""
+    left = {table: {ref[1] for ref in facts["references"]} - {table} for table, facts in structure.items()}
+    ordered = []
+    while left:
+        referred = set().union(*left.values())
+        free = sorted(left.keys() - referred) or [min(left)]
+        ordered += free
+        left = {table: targets for table, targets in left.items() if table not in free}
+    return ordered

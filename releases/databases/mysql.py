@@ -12,6 +12,7 @@ from django.db import OperationalError
 
 from releases.names import ARCHIVE_PREFIX
 from releases.problems import Refused
+from releases.structure import children_first
 
 LOCK_WAIT_S = 10  # the server's own default is a day
 COUNTER = re.compile(r" AUTO_INCREMENT=\d+")
@@ -157,8 +158,8 @@ class MySQL:
             yield other
 
     @contextmanager
-    def scratch(self, name: str) -> Iterator:
-        """A connection to an empty database `name` with this one's character set; dropped at the end."""
+    def scratch(self, name: str, keep: bool = False) -> Iterator:
+        """A connection to an empty database `name` with this one's character set; dropped at the end, or kept."""
         ((charset, collation),) = self.rows("SELECT @@character_set_database, @@collation_database")
         quoted = self.quote(name)
         try:
@@ -175,18 +176,25 @@ class MySQL:
             yield other
         finally:
             other.close()
-            self.run(f"DROP DATABASE IF EXISTS {quoted}")
+            if not keep:
+                self.run(f"DROP DATABASE IF EXISTS {quoted}")
 
-    def copy_everything(self, other) -> None:
-        """All tables with their rows into the database of the connection `other`, journal and archives too."""
+    def copy_everything(self, other, tell=lambda table: None) -> None:
+        """All tables with their rows into the database of the connection `other`, journal and archives too.
+
+        Nothing is locked meanwhile: each table is as it was when its turn came. Those that refer to others come
+        first, so that what they refer to is there when the others' turn comes.
+        """
         target = MySQL(other)
         target.run("SET SESSION foreign_key_checks=0, unique_checks=0")
+        target.run("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
         here, there = (self.quote(c.settings_dict["NAME"]) for c in (self.connection, other))
-        for table in self.all_tables():
+        for table in children_first(self.structure()):
             (_, text), *_ = self.rows(f"SHOW CREATE TABLE {self.quote(table)}")
             target.run(text)
             columns = ", ".join(map(self.quote, self.plain_columns(table)))
             name = self.quote(table)
+            tell(table)
             target.run(f"INSERT INTO {there}.{name} ({columns}) SELECT {columns} FROM {here}.{name}")
         target.run("SET SESSION foreign_key_checks=1, unique_checks=1")
 

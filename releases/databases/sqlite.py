@@ -138,19 +138,20 @@ class SQLite:
             yield other
 
     @contextmanager
-    def scratch(self, name: str) -> Iterator:
+    def scratch(self, name: str, keep: bool = False) -> Iterator:
         other = self.connection.copy()
         other.settings_dict = {**self.connection.settings_dict, "NAME": name}
+        remove_database(name)  # of a process that was killed
         try:
             yield other
         finally:
             other.connection and sqlite3.Connection.close(other.connection)
             other.connection = None
-            if name != ":memory:":
-                for ending in ("", "-wal", "-shm", ".release.lock"):
-                    Path(name + ending).unlink(missing_ok=True)
+            if not keep:
+                remove_database(name)
 
-    def copy_everything(self, other) -> None:
+    def copy_everything(self, other, tell=lambda table: None) -> None:
+        tell("everything")
         self.connection.ensure_connection()
         other.ensure_connection()
         self.connection.connection.backup(other.connection)
@@ -303,6 +304,12 @@ class SQLite:
     def lock_holder(self) -> str:
         path = self.lock_path()
         return path.read_text() if path and path.exists() else "another process"
+
+
+def remove_database(name: str) -> None:
+    if name != ":memory:":
+        for ending in ("", "-wal", "-shm", ".release.lock"):
+            Path(name + ending).unlink(missing_ok=True)
 
 
 class RowSum:

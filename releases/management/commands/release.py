@@ -27,4 +27,5 @@ class Command(ReleaseCommand):
                     tell_plan(self, plan, sql=False)
                 confirm(noinput)
                 run = session.start(plan, tag=tag, force=force)
-        tell_end(self, run, time.monotonic() - started)
+        if verbosity:
+            tell_end(self, run, time.monotonic() - started)

@@ -37,4 +37,5 @@ class Command(ReleaseCommand):
                     tell_plan(self, plan, sql=False)
                 confirm(noinput)
                 run = session.start(plan, releases=releases, force=force, production=production)
-        tell_end(self, run, time.monotonic() - started)
+        if verbosity:
+            tell_end(self, run, time.monotonic() - started)
