@@ -8,9 +8,8 @@ from dashboard.bars import StepBar, step_bars
 from releases.journal import rehearsed_milliseconds
 from releases.models import Direction, Run, Step
 from releases.plan import statements
+from releases.rehearsal import LIMIT_S
 from releases.services import step_digest
-
-LIMIT_S = 120  # a rollback has to be done by then
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from dashboard.doors import needs
-from dashboard.stopwatch import LIMIT_S, read_stopwatch
+from dashboard.stopwatch import read_stopwatch
 from releases import journal
 from releases.models import Archive, Rehearsal, Release, Run
+from releases.rehearsal import LIMIT_S
 
 PAGE_ROWS = 25
 
