@@ -1,5 +1,7 @@
 """What codes of the domain are called on the screen."""
 
+from releases.evidence import KINDS
+
 PROBLEMS = {
     "state_not_possible": "Keadaan order ini sudah berubah, jadi langkah itu tidak bisa lagi. Lihat riwayatnya.",
     "agent_out_of_scope": "CTB ini tidak bertugas di witel order tersebut.",
@@ -90,12 +92,7 @@ REASONS = {
 }
 # Kinds and states of the steps of a release or rollback, and ways of keeping what goes away.
 STEPS = {
-    "STRUCTURE": "struktur",
-    "ROWS": "baris",
-    "PYTHON": "migrasi data",
-    "ARCHIVE": "ke arsip",
-    "RETURN": "dari arsip",
-    "RECORD": "catatan",
+    **KINDS,
     "PENDING": "menunggu",
     "STARTED": "dimulai",
     "DONE": "selesai",
