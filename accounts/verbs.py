@@ -31,6 +31,7 @@ VERBS: dict[str, frozenset[str]] = {
     "edit_rules": frozenset({ADMIN}),
     "see_rules": frozenset({ADMIN, AUDITOR}),
     "see_access_log": frozenset({ADMIN, AUDITOR}),
+    "see_releases": frozenset({ADMIN}),
 }
 
 # Agents see only their own orders and the customers of these; technicians any customer of their scope.

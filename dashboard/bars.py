@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.figures import Cause
+from releases.models import Step
 
 WIDTH = 120.0
 HEIGHT = 100.0
@@ -33,6 +34,20 @@ def cause_bars(causes: list[Cause]) -> list[CauseBar]:
         )
         for cause in causes
     ]
+
+
+@dataclass(frozen=True)
+class StepBar:
+    """A step on a line of 120 units, which the slowest fills."""
+
+    step: Step
+    width: float
+
+
+def step_bars(steps: list[Step], most: int = 8) -> list[StepBar]:
+    """The slowest steps; those of no time at all are none of them."""
+    slowest = sorted((step for step in steps if step.milliseconds), key=lambda step: -step.milliseconds)[:most]
+    return [StepBar(step, round(WIDTH * step.milliseconds / slowest[0].milliseconds, 1)) for step in slowest]
 
 
 @dataclass(frozen=True)

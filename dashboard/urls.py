@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from dashboard.views import access, customers, imports, order, orders, overview, session, visits
+from dashboard.views import access, customers, imports, order, orders, overview, releases, session, visits
 
 app_name = "dashboard"
 
@@ -39,4 +39,9 @@ urlpatterns = [
     path("imports/<int:pk>/undo/", imports.undo, name="import-undo"),
     path("access/", access.access, name="access"),
     path("access/download.csv", access.download, name="access-download"),
+    path("releases/", releases.releases, name="releases"),
+    path("releases/<int:pk>/", releases.release, name="release"),
+    path("rehearsals/", releases.rehearsals, name="rehearsals"),
+    path("rehearsals/<int:pk>/", releases.rehearsal, name="rehearsal"),
+    re_path(r"^rehearsals/(?P<pk>[0-9]{1,18})/evidence\.(?P<form>md|json)$", releases.evidence, name="evidence"),
 ]

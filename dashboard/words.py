@@ -1,5 +1,7 @@
 """What codes of the domain are called on the screen."""
 
+from releases.evidence import KINDS
+
 PROBLEMS = {
     "state_not_possible": "Keadaan order ini sudah berubah, jadi langkah itu tidak bisa lagi. Lihat riwayatnya.",
     "agent_out_of_scope": "CTB ini tidak bertugas di witel order tersebut.",
@@ -87,6 +89,16 @@ REASONS = {
     "too_long": "teks terlalu panjang",
     "nul_byte": "berkas rusak di baris ini",
     "superseded": "diganti baris sesudahnya",
+}
+# Kinds and states of the steps of a release or rollback, and ways of keeping what goes away.
+STEPS = {
+    **KINDS,
+    "PENDING": "menunggu",
+    "STARTED": "dimulai",
+    "DONE": "selesai",
+    "COPIED": "disalin ke",
+    "RENAMED": "diganti nama menjadi",
+    "PARKED": "tetap di tabelnya sebagai",
 }
 
 

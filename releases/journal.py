@@ -1,6 +1,7 @@
 """The journal's tables and the questions asked of them."""
 
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
@@ -92,6 +93,30 @@ def half_done(alias: str = "default") -> str:
         f"{run.direction.lower()} of {run.started_at:%Y-%m-%d %H:%M} UTC by {run.actor}:"
         f" {done} of {steps.count()} steps done{', ' + run.reason if run.reason else ''}"
     )
+
+
+def pending(alias: str = "default") -> list[str]:
+    """The migrations of this build that are not applied, in the order in which `release` would apply them."""
+    executor = MigrationExecutor(connections[alias])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [".".join(key_of(migration)) for migration, _ in plan]
+
+
+def runs_of(release: Release, alias: str = "default") -> list[Run]:
+    """What applied the release and what took it back, newest first."""
+    runs = Run.objects.using(alias).defer("structure_expected", "rows_before")
+    return [run for run in runs if release.pk in run.releases]
+
+
+def releases_from(release: Release, alias: str = "default") -> int:
+    """How many applied releases `rollback` takes back until this one is gone, itself included."""
+    return Release.objects.using(alias).filter(state=Release.State.APPLIED, id__gte=release.pk).count()
+
+
+def rehearsed_milliseconds(alias: str = "default") -> dict[str, int]:
+    """The digest of a step (`services.step_digest`) → what it took at the last rehearsal."""
+    rehearsal = Rehearsal.objects.using(alias).first()
+    return rehearsal.step_milliseconds if rehearsal else {}
 
 
 def listing(alias: str = "default") -> list[dict]:

@@ -4,6 +4,10 @@ These tables are made by `journal.ensure_schema`, never by a migration: they mus
 runs, and no rollback may take them along. The actor is text, not a key, for the same reason.
 """
 
+import os
+from pathlib import Path
+
+from django.conf import settings
 from django.db import models
 
 from releases.names import ARCHIVE_PREFIX
@@ -79,6 +83,12 @@ class Run(models.Model):
         if self.actor == OUTSIDE:
             return None
         return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
+
+    @property
+    def complaints(self) -> list[str]:
+        """What the verification found amiss; empty where nothing was, and where nothing was verified."""
+        found = self.verification or {}
+        return [line for part in ("structure", "lost", "models") for line in found.get(part, [])]
 
 
 class Archive(models.Model):
@@ -187,6 +197,11 @@ class Rehearsal(models.Model):
 
     def __str__(self):
         return f"{self.tag} {'PASS' if self.passed else 'FAIL'}"
+
+    def file(self, ending: str) -> Path | None:
+        """The evidence as `md` or `json`; None where it is not there, or not in the project's folder."""
+        path = Path(os.path.normpath(settings.BASE_DIR / f"{self.evidence}.{ending}"))
+        return path if path.is_relative_to(settings.BASE_DIR) and path.is_file() else None
 
 
 JOURNAL = (Release, Run, Archive, Step, Rehearsal)

@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 
 from customers.locating.faults import Fault
 from customers.masking import mask_name, mask_phone
-from dashboard.words import FAULTS, GRADES, MISSING_PARTS, PURPOSES, REASONS, TARGETS, VERBS
+from dashboard.words import FAULTS, GRADES, MISSING_PARTS, PURPOSES, REASONS, STEPS, TARGETS, VERBS
 from imports.models import RowIssue
 from workorders.models import Visit
 
@@ -29,6 +29,7 @@ TONES = {
     "FOLLOW_UP": "warn", "ADDRESS_HOLD": "act", "ON_HOLD": "warn", "CLOSED": "good",
     "CANCELLED": "plain", "EXPIRED": "plain", "NEW": "plain",
     "RUNNING": "info", "DONE": "good", "REFUSED": "act", "REVERTED": "plain", "PARTLY": "warn",
+    "APPLIED": "good", "UNFINISHED": "act", "STARTED": "info",
     "OPEN": "info", "KEPT": "good", "PART_KEPT": "warn", "BROKEN": "act",
     "PAID": "good", "UNPAID": "act", "PARTIAL": "warn", "ACTIVE": "good", "STOPPED": "plain", "REFUTED": "act",
 }  # fmt: skip
@@ -56,6 +57,12 @@ def percent(value):
 def points(value):
     """A difference of two shares in percentage points: 0.021 → 2,1"""
     return f"{abs(value) * 100:.1f}".replace(".", ",")
+
+
+@register.filter
+def seconds(value):
+    """8.72 → 8,7 s, 0.043 → 0,04 s"""
+    return NOTHING if value is None else f"{value:.{1 if value >= 1 else 2}f}\u00a0s".replace(".", ",")
 
 
 @register.filter
@@ -135,6 +142,11 @@ def purpose_words(value):
 @register.filter
 def target_words(value):
     return TARGETS.get(value, value)
+
+
+@register.filter
+def step_words(value):
+    return STEPS.get(value, value)
 
 
 @register.filter

@@ -1,9 +1,12 @@
 import itertools
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from imports.models import Batch, HeldRow, RowIssue
+from releases import journal
+from releases.models import JOURNAL
 
 
 @pytest.fixture
@@ -45,3 +48,16 @@ def hold_row():
         return HeldRow.objects.create(batch=batch, row=1, line=2, waits_for="131000000001", payload={})
 
     return hold
+
+
+@pytest.fixture(scope="module")
+def journal_tables(django_db_setup, django_db_blocker):
+    """No migration makes these tables, and they cannot be made inside a test's transaction."""
+    with django_db_blocker.unblock():
+        were_there = journal.has_journal(connection)
+        journal.ensure_schema(connection)
+    yield
+    if not were_there:
+        with django_db_blocker.unblock(), connection.schema_editor(atomic=False) as editor:
+            for model in JOURNAL:
+                editor.delete_model(model)

@@ -41,8 +41,15 @@
   }
   function prepare() {
     for (const all of document.querySelectorAll("[data-choose-all]")) all.hidden = false;
+    if (navigator.clipboard) for (const copy of document.querySelectorAll("[data-copy]")) copy.hidden = false;
     count();
   }
+  document.addEventListener("click", async (event) => {
+    const copy = event.target.closest("[data-copy]");
+    if (!copy) return;
+    await navigator.clipboard.writeText(copy.previousElementSibling.textContent);
+    copy.textContent = "Tersalin";
+  });
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-choose-all]")) {
       for (const box of boxes()) box.checked = event.target.checked;
