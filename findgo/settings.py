@@ -187,6 +187,7 @@ BUILD = env.str("BUILD", "") or ((BASE_DIR / "BUILD").read_text().strip() if (BA
 RELEASES_READY = "/health/ready/"
 RELEASES_AFTER = "workorders.services.feed.begin_epoch"
 RELEASES_SHADOW = env.str("RELEASES_SHADOW", "")
+EVIDENCE_DIR = BASE_DIR / (env.str("EVIDENCE_DIR", "") or "evidence")
 
 # Rules of the work
 GEOFENCE_M = positive("GEOFENCE_M", 300)

@@ -304,9 +304,10 @@ def thousands(value) -> str:
 
 
 def write(document: dict, folder: Path, stem: str) -> Path:
-    """`stem`.md and `stem`.json in `folder`; the path without an ending."""
+    """`stem`.md and `stem`.json in `folder`, with a number where they are taken; the path without an ending."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / stem
+    names = [stem, *(f"{stem}-{number}" for number in range(2, 100))]
+    path = next(folder / name for name in names if not (folder / f"{name}.json").exists())
     path.with_suffix(".json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
     path.with_suffix(".md").write_text(markdown(document))
     return path

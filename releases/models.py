@@ -188,7 +188,7 @@ class Rehearsal(models.Model):
     passed = models.BooleanField()
     seconds = models.FloatField(help_text="of the rollback")
     step_milliseconds = models.JSONField(default=dict, help_text="statement's digest → milliseconds, for estimates")
-    evidence = models.CharField(max_length=300, help_text="path of the file, without its ending")
+    evidence = models.CharField(max_length=300, help_text="name of the file in settings.EVIDENCE_DIR, without ending")
 
     class Meta:
         managed = False
@@ -199,9 +199,10 @@ class Rehearsal(models.Model):
         return f"{self.tag} {'PASS' if self.passed else 'FAIL'}"
 
     def file(self, ending: str) -> Path | None:
-        """The evidence as `md` or `json`; None where it is not there, or not in the project's folder."""
-        path = Path(os.path.normpath(settings.BASE_DIR / f"{self.evidence}.{ending}"))
-        return path if path.is_relative_to(settings.BASE_DIR) and path.is_file() else None
+        """The evidence as `md` or `json`; None where it is not there, or not in the folder of evidence."""
+        folder = settings.EVIDENCE_DIR
+        path = Path(os.path.normpath(folder / f"{self.evidence}.{ending}"))
+        return path if path.is_relative_to(folder) and path.is_file() else None
 
 
 JOURNAL = (Release, Run, Archive, Step, Rehearsal)

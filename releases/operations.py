@@ -35,6 +35,7 @@ class Leaf:
 
 def leaves(migration, state, direction: str) -> Iterator[Leaf]:
     """The operations of `migration` one by one; `state` is the project's before the migration."""
+    state.apps  # noqa: B018 - once it is rendered, an operation renders only the models that it touches
     around = []
     for operation in migration.operations:
         after = state.clone()

@@ -244,7 +244,8 @@ class Session:
                 "This build does not have the migrations of the run that is half done.",
                 [".".join(key) for key in missing],
             )
-        run.state, run.reason, run.backend = Run.State.RUNNING, "", self.database.backend()
+        run.state, run.reason, run.finished_at = Run.State.RUNNING, "", None
+        run.backend = self.database.backend()
         run.save(using=self.alias)
         return self.execute(run)
 
@@ -267,7 +268,6 @@ class Session:
 
     def finish(self, run: Run) -> Run:
         """Verify, close the run, wake the phones. Raises Unverified or Drifted where something is amiss."""
-        now = timezone.now()
         models = History(self.connection).applied_apps()
         found = verification.verify(
             database=self.database,
@@ -286,7 +286,7 @@ class Session:
             apps = models if found["structure"] else installed
             emit_post_migrate_signal(0, False, self.alias, apps=apps, plan=[])
         found["after"] = self.call_after(run)
-        run.state, run.finished_at, run.verification = Run.State.DONE, now, found
+        run.state, run.finished_at, run.verification = Run.State.DONE, timezone.now(), found
         run.save(using=self.alias)
         if found["structure"]:
             raise Drifted("Done, but the structure is not what the plan promised.", found["structure"])

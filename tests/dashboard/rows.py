@@ -67,6 +67,6 @@ def make_run(release: Release, *, done=2, steps=2, **fields) -> Run:
 def make_rehearsal(tag="v1.4", **fields) -> Rehearsal:
     return Rehearsal.objects.create(
         **{"tag": tag, "at": NOON, "migrations": [["imports", "0001_batches_and_journal"]], "passed": True}
-        | {"seconds": 12.3, "evidence": "evidence/rollback-20261120-1200"}
+        | {"seconds": 12.3, "evidence": "rollback-20261120-1200"}
         | fields
     )

@@ -53,7 +53,7 @@ def keys(journal_tables, cast, make_batch, settings, tmp_path):
     make_visit(order=order, agent=cast.agent)
     release, rehearsal = make_release(), make_rehearsal(evidence="rollback")
     make_run(release)
-    settings.BASE_DIR = tmp_path
+    settings.EVIDENCE_DIR = tmp_path
     (tmp_path / "rollback.md").write_text("# Bukti")
     return {
         "order": order.pk,

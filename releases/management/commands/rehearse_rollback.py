@@ -1,7 +1,5 @@
 """Proves on a copy of the real data that the last release can be taken back: `rehearse_rollback`."""
 
-from pathlib import Path
-
 from django.conf import settings
 from django.utils import timezone
 
@@ -17,14 +15,13 @@ class Command(EndedCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--keep", action="store_true", help="keep the copy")
-        parser.add_argument("--folder", default="evidence", help="where the evidence is written (default: evidence)")
 
-    def work(self, *, keep, folder, verbosity, **options):
+    def work(self, *, keep, verbosity, **options):
         say = self.stdout.write if verbosity else lambda line: None
         found = rehearse(say=say, progress=Progress(self) if verbosity else lambda *step: None, keep=keep)
         at = timezone.now()
         document = evidence.document_of(found, at=at)
-        path = evidence.write(document, Path(settings.BASE_DIR) / folder, f"rollback-{at:%Y%m%d-%H%M}")
+        path = evidence.write(document, settings.EVIDENCE_DIR, f"rollback-{at:%Y%m%d-%H%M}")
         Rehearsal.objects.create(
             at=at,
             tag=found.tag[:100],
@@ -32,7 +29,7 @@ class Command(EndedCommand):
             passed=found.passed,
             seconds=found.rollback_s,
             step_milliseconds=found.step_milliseconds(),
-            evidence=str(Path(folder) / path.name),
+            evidence=path.name,
         )
         self.stdout.write(f"Evidence: {path}.md and .json")
         if not found.passed:

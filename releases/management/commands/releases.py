@@ -43,8 +43,10 @@ class Command(BaseCommand):
             out.write(f"        taken back {back['at']:%Y-%m-%d %H:%M} UTC by {back['by']}{took}")
         for reason in item["no_way_back"]:
             out.write(f"        no way back: {reason}")
-        for kept in item["archived"]:
-            out.write(f"        kept: {kept['what']}, {kept['rows']} rows, as {kept['name']}")
+        if item["archived"]:
+            rows = sum(kept["rows"] or 0 for kept in item["archived"])
+            names = shortened([kept["what"] for kept in item["archived"]])
+            out.write(f"        kept: {rows:,} rows of {names} (manage.py archives)")
         if item["rehearsed"]:
             rehearsed = item["rehearsed"]
             word = "PASS" if rehearsed["passed"] else "FAIL"
