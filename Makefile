@@ -74,7 +74,7 @@ test: setup driver
 
 # Every shape of migration operation forward, back and forward, through the commands: minutes, not seconds.
 lab: setup driver
-	$(BIN)/python -m pytest -m slow tests/releases $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m slow tests/releases $(ARGS)
 
 # The same, killed at every statement and resumed: hours. KILL_SECONDS and KILL_STRIDE make a sample of it.
 kill: setup driver

@@ -3,7 +3,7 @@ it stands between two migrations, so that the other direction is open."""
 
 from django.utils import timezone
 
-from releases import journal
+from releases import journal, verification
 from releases.models import Archive, Direction, Release, Run, Step
 from releases.problems import Drifted, Refused, Stopped
 from releases.structure import digest
@@ -16,9 +16,12 @@ def stop(database, run: Run, error: Exception) -> None:
     begun = steps.exclude(state=Step.State.PENDING).exclude(kind=Step.Kind.ARCHIVE, state=Step.State.STARTED).exists()
     told = isinstance(error, (Drifted, Stopped))
     half_done = begun or isinstance(error, Drifted)
-    Run.objects.using(alias).filter(pk=run.pk).update(
-        state=Run.State.STOPPED if half_done else Run.State.NOTHING, reason=str(error)[:500], finished_at=timezone.now()
-    )
+    watched = run.rows_before or {}
+    for table, found in verification.sums_where_it_stands(database, watched if half_done else {}).items():
+        watched[table]["stopped"] = found
+    run.state, run.reason = Run.State.STOPPED if half_done else Run.State.NOTHING, str(error)[:500]
+    run.finished_at = timezone.now()
+    run.save(using=alias)
     if not half_done:
         forget(database, run)
     if told:

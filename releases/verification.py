@@ -51,6 +51,19 @@ def count_rows(database, watched: dict, when: str, tell=lambda table: None) -> d
     return found
 
 
+def sums_where_it_stands(database, watched: dict) -> dict[str, list]:
+    """Table → [rows, checksum] in the middle of a run, to see whether somebody wrote between stop and resume."""
+    structure, found = database.structure(), {}
+    for table, facts in watched.items():
+        name = facts["table"] if facts["table"] in structure else table
+        there = structure.get(name, {"columns": {}})["columns"]
+        names = {old if old in there else new for new, (old, _) in facts["columns"].items()} & there.keys()
+        if names:
+            sql = database.checksum_sql(name, dict.fromkeys(names, "text"), {column: column for column in names})
+            found[table] = [*database.rows(sql)[0]]
+    return found
+
+
 def written_tables(run: Run, database) -> dict[str, str]:
     """Table → the data migration that wrote it in this run."""
     found = {}
@@ -76,7 +89,7 @@ def verify(*, database, run: Run, expected: dict, models, tell=lambda text: None
     for table, was in (run.rows_before or {}).items():
         now = after[table]
         same = (was["rows"], was["sum"]) == (now["rows"], now["sum"])
-        by = written.get(table) or written.get(was["table"])
+        by = written.get(table) or written.get(was["table"]) or was.get("by")
         rows[table] = {"before": was["rows"], "after": now["rows"], "same": same, "written_by": by}
         if not same and not by:
             lost.append(f"{table}: {was['rows']} rows before, {now['rows']} after, or other values in them")

@@ -50,20 +50,21 @@ class Site:
         if connection.vendor == "mysql":
             self.tell_server(f"DROP DATABASE IF EXISTS {self.name}")
 
-    def run(self, *words: str, **environment: str) -> tuple[int, str]:
-        return self.process([sys.executable, "manage.py", *words], environment)
+    def run(self, *words: str, answer: str = "", **environment: str) -> tuple[int, str]:
+        """`answer` is what the operator types."""
+        return self.process([sys.executable, "manage.py", *words], environment, answer)
 
     def python(self, code: str) -> str:
         code, said = self.process([sys.executable, "-c", AS_PYTHON + code], {})
         assert code == 0, said
         return said
 
-    def process(self, command: list[str], environment: dict) -> tuple[int, str]:
+    def process(self, command: list[str], environment: dict, answer: str = "") -> tuple[int, str]:
         done = subprocess.run(
             command,
             cwd=ROOT,
             env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL,
+            input=answer,
             capture_output=True,
             text=True,
             timeout=30000,
@@ -93,4 +94,53 @@ class Lab(Site):
         return self.python(
             "from releases.databases import database_of; from releases.structure import fingerprint;"
             "print(fingerprint(database_of(connection).structure()))"
+        )
+
+
+class Shop(Site):
+    """A product whose migrations the test writes; the first makes `shop_thing`, with three things in it."""
+
+    def __init__(self, folder: Path):
+        super().__init__(folder, name="shop", settings_module="tests.releases.shop.settings")
+        self.folder = folder
+        self.environment["SHOP"] = str(folder)
+        (folder / "shop_migrations").mkdir()
+        (folder / "shop_migrations" / "__init__.py").touch()
+        self.last = None
+        self.migration(
+            "0001_things",
+            """migrations.CreateModel("Thing", [("id", models.BigAutoField(primary_key=True)),
+            ("name", models.CharField(max_length=20)), ("price", models.IntegerField())])""",
+        )
+
+    def migration(self, name: str, operations: str, before: str = "") -> None:
+        """Writes a migration after the last one. `before` is code that it needs."""
+        needs = f'("shop", "{self.last}")' if self.last else ""
+        (self.folder / "shop_migrations" / f"{name}.py").write_text(
+            f"from django.db import connection, migrations, models\n{before}\n\n"
+            f"class Migration(migrations.Migration):\n    dependencies = [{needs}]\n    operations = [{operations}]\n"
+        )
+        self.last = name
+
+    def sql(self, *statements: str) -> list:
+        """Rows of the last statement."""
+        return eval(
+            self.python(
+                f"cursor = connection.cursor(); [cursor.execute(one) for one in {statements!r}];"
+                "print(repr(list(map(list, cursor.fetchall())) if cursor.description else []))"
+            )
+        )
+
+    def everything(self) -> dict:
+        """Structure and rows of all that is the shop's, and the migrations that are applied."""
+        return eval(
+            self.python(
+                "from releases.databases import database_of; from releases.models import is_ours;"
+                "database = database_of(connection);"
+                "found = {name: facts for name, facts in database.structure().items() if not is_ours(name)};"
+                "skip = ('id', 'applied');"
+                "print(repr({name: (facts, sorted(map(repr, database.rows('SELECT ' + ', '.join(map(database.quote,"
+                " [c for c in facts['columns'] if name != 'django_migrations' or c not in skip])) + ' FROM ' + name))))"
+                " for name, facts in found.items()}))"
+            )
         )
