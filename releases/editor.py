@@ -97,7 +97,8 @@ class RecordingMySQL(Recording):
         ]
 
     def remove_field(self, model, field):
-        """The column stays in its table under another name and may be empty: nothing is copied, inserts go on."""
+        """The column stays in its table under another name: nothing is copied. Inserts go on, since it may be empty or
+        has a default; whether it may be empty is not changed without need, which would rewrite the table."""
         table = model._meta.db_table
         if not self.is_kept(model, field):
             super().remove_field(model, field)
@@ -105,9 +106,10 @@ class RecordingMySQL(Recording):
         archive = self.planner.keep_column(table, field.column, Archive.Way.PARKED)
         if archive.way == Archive.Way.PARKED:
             changes = self.planner.without_column(table, field.column)
-            kind = self.planner.shadow.type_of(table, field.column).replace("%", "%%")
+            kind = self.planner.shadow.type_of(table, field.column)
+            parked = f"{self.quote_name(archive.name)} {kind} {self.planner.emptiness(table, field.column)}"
             self.sql_delete_column = (
-                f"ALTER TABLE %(table)s CHANGE COLUMN %(column)s {self.quote_name(archive.name)} {kind} NULL"
+                f"ALTER TABLE %(table)s CHANGE COLUMN %(column)s {parked.replace('%', '%%')}"
                 + "".join(f", {change}" for change in changes)
             )
             self.planner.expect(archive)
@@ -124,7 +126,7 @@ class RecordingMySQL(Recording):
             super().add_field(model, field)
             return
         source = self.planner.bring_near(archive)
-        if not field.null:
+        if not field.null and self.planner.shadow.may_be_empty(table, source):
             self.planner.fill_empty(table, source, self.default_literal(field), archive)
         self.sql_create_column = (
             f"ALTER TABLE %(table)s CHANGE COLUMN {self.quote_name(source)} %(column)s %(definition)s"

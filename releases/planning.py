@@ -253,6 +253,12 @@ class Planner:
         )
         return [name for (name,) in rows]
 
+    def emptiness(self, table: str, column: str) -> str:
+        """How a column is parked, so that inserts need not name it."""
+        _, nullable, default, *_ = self.shadow.structure()[table]["columns"][column]
+        literal = nullable == "NO" and default is not None and re.fullmatch(r"'.*'|-?[\d.]+", default, re.DOTALL)
+        return f"NOT NULL DEFAULT {default}" if literal and self.shadow.quotes_defaults else "NULL"
+
     def without_column(self, table: str, column: str) -> list[str]:
         """What DROP COLUMN would do to the indexes, said aloud."""
         quote, changes = self.live.quote, []

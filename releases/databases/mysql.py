@@ -230,6 +230,19 @@ class MySQL:
         )
         return f"{as_text(kind)} CHARACTER SET {charset} COLLATE {collation}" if collation else as_text(kind)
 
+    @property
+    def quotes_defaults(self) -> bool:
+        """Whether the structure says a column's default as one would write it."""
+        return self.connection.mysql_is_mariadb
+
+    def may_be_empty(self, table: str, column: str) -> bool:
+        ((nullable,),) = self.rows(
+            "SELECT is_nullable FROM information_schema.columns"
+            " WHERE table_schema = DATABASE() AND table_name = %s AND column_name = %s",
+            [table, column],
+        )
+        return nullable == "YES"
+
     def change_indexes(self, table: str, extra: list[str], missing: dict) -> list[str]:
         """One statement that drops `extra` and makes `missing` (name → [kind, columns]); none where both are empty."""
         changes = [f"DROP INDEX {self.quote(name)}" for name in extra]
