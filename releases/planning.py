@@ -88,6 +88,7 @@ class Planner:
         inner = [one for operation in migration.operations for one in inner_operations(operation)]
         if any(touches_data(operation, self.shadow.changes_rows) for operation in inner):
             self.begin_early(first)
+        state.apps  # noqa: B018  rendered once, as `migrate` does; else every operation renders all models anew
         with recording_editor(self.shadow.connection, self) as editor:
             for number, leaf in enumerate(leaves(migration, state, self.direction)):
                 self.operation = leaf.operation.describe()

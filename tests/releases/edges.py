@@ -97,7 +97,7 @@ class Maker:
         if kind == "FloatField":
             return [*FLOATS, *empty]
         if kind == "UUIDField":
-            return [uuid.UUID(int=self.chance.getrandbits(128)) for _ in range(60)] + empty
+            return [uuid.UUID(int=self.chance.getrandbits(128), version=4) for _ in range(60)] + empty
         if field.unique and kind == "CharField":
             # The number goes first: some collations take two emoji for the same.
             texts = itertools.cycle([*TEXTS, "😀" * 255])
