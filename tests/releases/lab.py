@@ -57,7 +57,7 @@ class Site:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
         )
         return done.returncode, done.stdout + done.stderr
 
