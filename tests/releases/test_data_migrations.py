@@ -54,6 +54,7 @@ def shop(tmp_path):
         (tmp_path / name).write_text(text)
     site = Site(tmp_path, name="mig_shop", settings_module="shop_settings")
     site.environment["PYTHONPATH"] += f":{tmp_path}"
+    assert site.run("migrate", "contenttypes", "-v0")[0] == 0
     assert site.run("migrate", "shop", "0001", "-v0")[0] == 0
     code, said = site.run("release", "-v0")
     assert code == 0, said
