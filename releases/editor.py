@@ -67,6 +67,11 @@ class Recording:
 class RecordingMySQL(Recording):
     swallows_defaults = False
 
+    def quote_value(self, value):
+        """mysqlclient gives bytes for what is no text, such as b"NULL"."""
+        quoted = super().quote_value(value)
+        return quoted.decode() if isinstance(quoted, bytes) else quoted
+
     def alter_field(self, model, old_field, new_field, strict=False):
         super().alter_field(model, old_field, new_field, strict)
         self.note_rename(model, old_field, new_field)

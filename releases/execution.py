@@ -149,10 +149,11 @@ class Execution:
 
     @contextmanager
     def references_checked(self, written: set[str]) -> Iterator[None]:
-        """A release's data migration may leave no orphans. On the way back rows may go before those that refer to
-        them, in tables that go later in the same run: what is left of that is counted at the end."""
+        """A data migration may leave no orphans. On the way back rows may go before those that refer to them, in tables
+        that go later in the same run."""
         if self.run.direction == Direction.ROLLBACK:
             yield
+            self.refuse_orphans(written)
             return
         with self.database.references_checked():
             yield
@@ -163,6 +164,20 @@ class Execution:
                 if table in written or any(target in written for _, target, *_ in facts["references"])
             }
             self.connection.check_constraints(table_names=sorted(near))
+
+    def refuse_orphans(self, written: set[str]) -> None:
+        """Rows of tables that stay may not be left without what they refer to. `migrate` would refuse it as well."""
+        now = self.database.structure()
+        for table, facts in self.run.structure_expected.items():
+            for own, target, target_columns, *_ in facts["references"]:
+                here = table in now and target in now and set(own) <= now[table]["columns"].keys()
+                if here and {table, target} & written:
+                    count = self.database.count_orphans(table, own, target, target_columns)
+                    if count:
+                        raise RuntimeError(
+                            f"{table}: {count} rows would refer by {', '.join(own)} to rows of {target} that the way"
+                            " back takes away. Change those rows first, or take back the release that brought them too."
+                        )
 
     def record(self, step: Step) -> None:
         recorder = self.history.executor.recorder

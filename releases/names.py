@@ -5,3 +5,7 @@ ARCHIVE_PREFIX = "zz_rb_"
 
 def archive_name(run_id: int, number: int) -> str:
     return f"{ARCHIVE_PREFIX}{run_id}_{number}"
+
+
+# What may stand before the first word of a statement.
+COMMENTS = r"(?:\s|--[^\n]*(?:\n|$)|#[^\n]*(?:\n|$)|/\*.*?\*/)*"

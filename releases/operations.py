@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import sqlparse
 from django.contrib.contenttypes.management import RenameContentType, inject_rename_contenttypes_operations
 from django.db import router
 from django.db.migrations import RunPython, RunSQL, SeparateDatabaseAndState
@@ -125,7 +126,7 @@ def statements_of(sql) -> list[str]:
     if not sql:
         return []
     if isinstance(sql, str):
-        return [part for part in sql.split(";") if part.strip()]
+        return sqlparse.split(sqlparse.format(sql, strip_comments=True))
     return [item if isinstance(item, str) else item[0] for item in sql]
 
 

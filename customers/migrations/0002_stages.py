@@ -5,10 +5,10 @@ STAGES = [("CURRENT", "Lancar (C3MR)", 0), ("PRANPC", "PraNPC", 1), ("CT0", "CT0
 
 
 def insert(apps, schema_editor):
-    """Those that are not there, under keys of their own: they come again as the same rows after a way back."""
+    """Those that are not there, changed or not, under keys of their own: what comes again is the same row."""
     Stage = apps.get_model("customers", "Stage")
-    there = set(Stage.objects.values_list("code", flat=True))
-    Stage.objects.bulk_create(row for row in seeds(Stage) if row.code not in there)
+    there = {value for row in Stage.objects.values_list("id", "code") for value in row}
+    Stage.objects.bulk_create(row for row in seeds(Stage) if not {row.id, row.code} & there)
 
 
 def delete(apps, schema_editor):

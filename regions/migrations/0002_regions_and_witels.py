@@ -83,10 +83,10 @@ WITELS = [
 
 
 def insert(apps, schema_editor):
-    """Those that are not there, under keys of their own: they come again as the same rows after a way back."""
+    """Those that are not there, changed or not, under keys of their own: what comes again is the same row."""
     for Model, rows in seeds(apps):
-        there = set(Model.objects.values_list("code", flat=True))
-        Model.objects.bulk_create(row for row in rows if row.code not in there)
+        there = {value for pair in Model.objects.values_list("id", "code") for value in pair}
+        Model.objects.bulk_create(row for row in rows if not {row.id, row.code} & there)
 
 
 def delete(apps, schema_editor):

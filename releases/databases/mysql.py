@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from django.db import OperationalError
 
-from releases.names import ARCHIVE_PREFIX
+from releases.names import ARCHIVE_PREFIX, COMMENTS
 from releases.problems import Refused
 from releases.structure import children_first
 
@@ -20,9 +20,10 @@ NAMED = re.compile(r"`([^`]+)`")
 REFERENCE = re.compile(r"  CONSTRAINT `[^`]+` FOREIGN KEY (\([^)]+\))")
 PLAIN_KEY = re.compile(r"  KEY `[^`]+` (\([^)]+\))$")
 # Statements that change rows; everything else commits by itself.
-ROWS = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|SELECT|WITH|SET)\b", re.IGNORECASE)
+ROWS = re.compile(COMMENTS + r"(INSERT|UPDATE|DELETE|REPLACE|SELECT|WITH|SET)\b", re.IGNORECASE | re.DOTALL)
 WRITES = re.compile(
-    r"\s*(?:INSERT\s+(?:IGNORE\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+`?(\w+)`?", re.IGNORECASE
+    COMMENTS + r"(?:INSERT\s+(?:IGNORE\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+`?(\w+)`?",
+    re.IGNORECASE | re.DOTALL,
 )
 NO_SUCH_TABLE, LOCK_WAIT, ROW_TOO_LARGE, LOST = 1146, 1205, 1118, frozenset({2006, 2013, 4031})
 

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from releases.names import ARCHIVE_PREFIX
+from releases.names import ARCHIVE_PREFIX, COMMENTS
 
 LOCK_WAIT_S = 10
-ROWS = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|SELECT|WITH)\b", re.IGNORECASE)
+ROWS = re.compile(COMMENTS + r"(INSERT|UPDATE|DELETE|REPLACE|SELECT|WITH)\b", re.IGNORECASE | re.DOTALL)
 WRITES = re.compile(
-    r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+"?(\w+)"?', re.IGNORECASE
+    COMMENTS + r'(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+"?(\w+)"?',
+    re.IGNORECASE | re.DOTALL,
 )
 
 

@@ -8,6 +8,7 @@ import itertools
 import random
 import uuid
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 
@@ -21,8 +22,6 @@ FLOATS = (0.0, -1.5, 0.1 + 0.2, -6.917464123456789, TINY, GREAT, -GREAT)
 
 def our_models(folders) -> list:
     """Models of the apps with these migration folders that have a table, each after those that it links to."""
-    from django.apps import apps
-
     labels = {folder.parent.name for folder in folders}
     return ordered([m for m in apps.get_models(include_auto_created=True) if m._meta.app_label in labels])
 
@@ -35,6 +34,8 @@ def fill(found: list, *, rows: int) -> None:
 
 
 class Maker:
+    """Makes the rows of one table."""
+
     def __init__(self, model):
         self.model = model
         self.chance = random.Random(model._meta.label)
@@ -85,7 +86,7 @@ class Maker:
             keys = field.related_model._base_manager.order_by("-pk").values_list("pk", flat=True)
             if field.unique:
                 keys = keys.exclude(pk__in=self.model._base_manager.exclude(**{field.name: None}).values(field.name))
-            return [*keys[:20], *empty] if not field.unique or keys else empty
+            return [*keys[:20], *empty]
         if field.choices:
             return [value for value, _ in field.flatchoices] + empty
         kind = field.get_internal_type()
@@ -97,7 +98,7 @@ class Maker:
         if kind == "FloatField":
             return [*FLOATS, *empty]
         if kind == "UUIDField":
-            return [uuid.UUID(int=self.chance.getrandbits(128)) for _ in range(60)] + empty
+            return [uuid.UUID(int=self.chance.getrandbits(128), version=4) for _ in range(60)] + empty
         if field.unique and kind == "CharField":
             # The number goes first: some collations take two emoji for the same.
             texts = itertools.cycle([*TEXTS, "😀" * 255])
@@ -153,13 +154,5 @@ def fits(row: models.Model) -> bool:
         row.validate_constraints()
     except ValidationError:
         return False
-    return all(value is not None for field, value in facts(row))
-
-
-def facts(row):
-    """(field, value) of the columns that may not be empty."""
-    return [
-        (field, getattr(row, field.attname))
-        for field in row._meta.local_concrete_fields
-        if not (field.null or field.generated or isinstance(field, models.AutoField))
-    ]
+    columns = [f for f in row._meta.local_concrete_fields if not (f.generated or isinstance(f, models.AutoField))]
+    return all(field.null or getattr(row, field.attname) is not None for field in columns)

@@ -67,7 +67,6 @@ class Site:
             input=answer,
             capture_output=True,
             text=True,
-            timeout=30000,
         )
         return done.returncode, done.stdout + done.stderr
 

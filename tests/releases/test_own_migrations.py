@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def site(tmp_path):
-    site = Site(tmp_path)
+    site = Site(tmp_path, name="mig")
     yield site
     site.drop()
 

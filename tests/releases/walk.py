@@ -30,13 +30,13 @@ def walk() -> str:
         forward(migration)
         stages.append(structure())
     fill()
-    full = rows()
+    full = now = rows()
     for turn in range(1, ROUNDS + 1):
         for number in reversed(range(len(migrations))):
-            check(back, migrations[number], stages[number])
+            now = check(back, migrations[number], stages[number], now)
         for number, migration in enumerate(migrations, start=1):
-            check(forward, migration, stages[number])
-        assert_same(full, rows(), f"after round {turn}")
+            now = check(forward, migration, stages[number], now)
+        assert_same(full, now, f"after round {turn}")
     return f"{len(migrations)} migrations, {sum(map(len, full.values()))} rows in {len(full)} tables"
 
 
@@ -66,9 +66,9 @@ def back(migration):
         return session.start(session.plan_rollback(releases), releases=releases)
 
 
-def check(step, migration, wanted: dict) -> None:
-    """One step; the structure is as it was at this place, and the rows that no data migration wrote are the same."""
-    before, what = rows(), f"{step.__name__} {'.'.join(key_of(migration))}"
+def check(step, migration, wanted: dict, before: dict) -> dict:
+    """The rows after one step; the structure is as it was here, and the rows that no data migration wrote as before."""
+    what = f"{step.__name__} {'.'.join(key_of(migration))}"
     try:
         run = step(migration)
     except Ended as error:
@@ -78,6 +78,7 @@ def check(step, migration, wanted: dict) -> None:
     written = {table for table, facts in run.verification["rows"].items() if facts["written_by"]}
     staying = before.keys() & after.keys() - written
     assert_same({table: before[table] for table in staying}, {table: after[table] for table in staying}, what)
+    return after
 
 
 def structure() -> dict:
@@ -114,9 +115,9 @@ def fill() -> None:
     seeded = [model for model in found if model._base_manager.exists()]
     call_command("demo", customers=CUSTOMERS, verbosity=0)
     for model in seeded:
-        texts = [f.name for f in model._meta.local_concrete_fields if type(f) is models.CharField and not f.unique]
+        *_, text = [f for f in model._meta.local_concrete_fields if type(f) is models.CharField]
         row = model._base_manager.order_by("pk").first()
-        model._base_manager.filter(pk=row.pk).update(**dict.fromkeys(texts[-1:], "it's 50% 😀"))
+        model._base_manager.filter(pk=row.pk).update(**{text.name: "it's 50% 😀"[: text.max_length]})
     edges.fill(found, rows=EDGES)
     empty = [model._meta.label for model in found if model._base_manager.count() < 3]
     assert empty == []

@@ -72,10 +72,10 @@ ALIASES = {
 
 
 def insert(apps, schema_editor):
-    """Those that are not there, under keys of their own: they come again as the same rows after a way back."""
+    """Those that are not there, changed or not, under keys of their own: what comes again is the same row."""
     for Model, rows, name in seeds(apps):
-        there = set(Model.objects.values_list(name, flat=True))
-        Model.objects.bulk_create(row for row in rows if getattr(row, name) not in there)
+        there = {value for pair in Model.objects.values_list("id", name) for value in pair}
+        Model.objects.bulk_create(row for row in rows if not {row.id, getattr(row, name)} & there)
 
 
 def delete(apps, schema_editor):
