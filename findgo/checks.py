@@ -7,6 +7,9 @@ from django.db import connections
 from findgo.env import env
 
 WANTED = ("sql_mode", "transaction_isolation", "tx_isolation", "character_set_database", "local_infile")
+# From here on a statement that changes structure happens whole or not at all (MariaDB 10.6), and columns added or dropped
+# in place do not damage their table (as in MySQL 8.0.29 to 8.0.31). A rollback relies on both.
+LEAST = {"MariaDB": (10, 6), "MySQL": (8, 0, 32)}
 
 
 @register(Tags.security, deploy=True)
@@ -44,4 +47,8 @@ def warnings_of(connection) -> list[Warning]:
     if said["local_infile"] != "ON":
         hint = "Set local_infile=1 on the server."
         found.append(Warning("LOAD DATA LOCAL is off: imports are several times slower.", hint=hint, id="findgo.W005"))
+    least = LEAST["MariaDB" if connection.mysql_is_mariadb else "MySQL"]
+    if connection.mysql_version < least:
+        text = f"A statement that changes structure is not safe before version {'.'.join(map(str, least))}."
+        found.append(Warning(text, hint="See docs/rollback.md, then upgrade the server.", id="findgo.W006"))
     return found
