@@ -7,7 +7,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +25,7 @@ def step(text: str) -> None:
 
 
 def history() -> list[dict]:
-    """The builds that were switched in and not taken back, oldest first, each with the release of its schema."""
+    """The builds that were switched in and not taken back, oldest first, each with the tag of its schema's release."""
     return json.loads(HISTORY.read_text()) if HISTORY.exists() else []
 
 
@@ -34,7 +33,7 @@ def remember(entries: list[dict]) -> None:
     write_atomically(HISTORY, json.dumps(entries, indent=2) + "\n")
 
 
-def entry(name: str, release: int | None) -> dict:
+def entry(name: str, release: str | None) -> dict:
     return {"build": name, "release": release, "at": datetime.now(UTC).isoformat(timespec="seconds")}
 
 
@@ -126,9 +125,9 @@ def unpack(source: str, build: Path) -> None:
 
 
 def install_packages(build: Path) -> None:
-    done = run(sys.executable, "-m", "venv", ".venv", cwd=build)
+    done = run(SETTINGS["PYTHON"], "-m", "venv", ".venv", cwd=build)
     if done.returncode:
-        raise Stop(1, "No virtual environment could be made.", UNTOUCHED)
+        raise Stop(1, f"{SETTINGS['PYTHON']} could make no virtual environment.", UNTOUCHED)
     pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     must(build, *pip, "--only-binary", ":all:", "-r", "requirements.txt")
     if not database_url().startswith("mysql"):

@@ -93,7 +93,7 @@ def release_of_schema() -> dict | None:
     if done.returncode:
         say("`manage.py releases` does not answer: the manifest names no release.")
         return None
-    live = [item for item in json.loads(done.stdout) if item["state"] not in TAKEN_BACK]
+    live = [item for item in json.loads(done.stdout) if item["state"] != TAKEN_BACK]
     last = max(live, key=lambda item: item["id"], default=None)
     return last and {key: last[key] for key in ("id", "tag", "build", "state")}
 

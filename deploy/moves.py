@@ -41,7 +41,6 @@ from record import (
     last_release,
     maintenance,
     manage,
-    newer_releases,
     not_finished,
     one_at_a_time,
     open_up,
@@ -77,7 +76,7 @@ def release(source: str, name: str | None, accept: bool) -> None:
 
 def plan_release(name: str) -> Move:
     step("What the schema needs")
-    code = manage(name, "release", "--pretend", "--tag", name)
+    code = manage(name, "release", "--pretend")
     if code not in (DONE, NOTHING):
         raise Stop(code, f"The schema cannot be taken forward: {MEANING.get(code, code)}.", UNTOUCHED)
     move = Move("release", current(), name, last_release(name), CLOSED.exists(), schema=code == DONE)
@@ -96,7 +95,7 @@ def schema_forward(move: Move, resuming: bool, accept: bool) -> None:
     if resuming:
         code = manage(move.target, "release", "--resume", "--noinput")
     if code == NOTHING:
-        code = manage(move.target, "release", "--tag", move.target, "--noinput")
+        code = manage(move.target, "release", "--noinput")  # its tag is the build's name
     settle(move, code, resuming, accept)
 
 
@@ -139,13 +138,12 @@ def turned_back(move: Move) -> Move:
 def plan_rollback(to: str | None, flags: list[str]) -> Move:
     target = build_before(to)
     move = Move("rollback", current(), target["build"], target["release"], CLOSED.exists())
-    steps = newer_releases(move)
-    move.schema = steps > 0
-    say(f"Releases of the schema to take back: {steps}.")
-    if move.schema:
-        code = manage(move.source, "rollback", "--step", str(steps), "--pretend", *flags)
-        if code != DONE:
-            raise Stop(code, f"The schema cannot be taken back: {MEANING.get(code, code)}.", UNTOUCHED)
+    if move.release is None:
+        raise Stop(REFUSED, f"No release of the schema is known of {move.target}.", UNTOUCHED)
+    code = manage(move.source, "rollback", "--to", move.release, "--pretend", *flags)
+    if code not in (DONE, NOTHING):
+        raise Stop(code, f"The schema cannot be taken back: {MEANING.get(code, code)}.", UNTOUCHED)
+    move.schema = code == DONE
     return move
 
 
@@ -178,9 +176,10 @@ def schema_back(move: Move, resuming: bool, flags: list[str], accept: bool) -> N
     step("Taking the schema back")
     code = NOTHING
     if resuming:
-        code = manage(move.source, "rollback", "--resume", "--noinput", *flags)
-    if code in (DONE, NOTHING) and (steps := newer_releases(move)):
-        code = manage(move.source, "rollback", "--step", str(steps), "--noinput", *flags)
+        code = manage(move.source, "rollback", "--resume", "--noinput")
+    # REFUSED: what is half done is the release that this move turns round.
+    if code in (NOTHING, REFUSED):
+        code = manage(move.source, "rollback", "--to", move.release, "--noinput", *flags)
     settle(move, code, resuming, accept)
 
 
