@@ -44,6 +44,7 @@ from record import (
     not_finished,
     one_at_a_time,
     open_up,
+    pretend,
     status,
     unfinished,
 )
@@ -76,7 +77,7 @@ def release(source: str, name: str | None, accept: bool) -> None:
 
 def plan_release(name: str) -> Move:
     step("What the schema needs")
-    code = manage(name, "release", "--pretend")
+    code = pretend(name, "release")
     if code not in (DONE, NOTHING):
         raise Stop(code, f"The schema cannot be taken forward: {MEANING.get(code, code)}.", UNTOUCHED)
     move = Move("release", current(), name, last_release(name), CLOSED.exists(), schema=code == DONE)
@@ -102,7 +103,7 @@ def schema_forward(move: Move, resuming: bool, accept: bool) -> None:
 # --- Back -------------------------------------------------------------------------------------------------------------
 
 
-def rollback(to: str | None, pretend: bool, force: bool, noinput: bool, accept: bool) -> None:
+def rollback(to: str | None, only_say: bool, force: bool, noinput: bool, accept: bool) -> None:
     flags = ["--force"] if force else []
     with one_at_a_time():
         begun = unfinished()
@@ -110,7 +111,7 @@ def rollback(to: str | None, pretend: bool, force: bool, noinput: bool, accept: 
             raise not_finished(begun)
         move = turned_back(begun) if begun else plan_rollback(to, flags)
         say(f"{move}{f', going on at stage {move.stage}' if begun else ''}")
-        if pretend:
+        if only_say:
             return
         if not begun or begun.verb == "release":
             ask_for_consent(noinput)
@@ -140,9 +141,12 @@ def plan_rollback(to: str | None, flags: list[str]) -> Move:
     move = Move("rollback", current(), target["build"], target["release"], CLOSED.exists())
     if move.release is None:
         raise Stop(REFUSED, f"No release of the schema is known of {move.target}.", UNTOUCHED)
-    code = manage(move.source, "rollback", "--to", move.release, "--pretend", *flags)
+    code = pretend(move.source, "rollback", "--to", move.release, *flags)
     if code not in (DONE, NOTHING):
-        raise Stop(code, f"The schema cannot be taken back: {MEANING.get(code, code)}.", UNTOUCHED)
+        lines = [f"The schema cannot be taken back: {MEANING.get(code, code)}.", UNTOUCHED]
+        if code == REFUSED and not flags:
+            lines.append(f"OR       {HERE / 'rollback'} --force    (overrules what speaks against it)")
+        raise Stop(code, *lines)
     move.schema = code == DONE
     return move
 

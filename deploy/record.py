@@ -2,14 +2,17 @@
 
 import fcntl
 import json
+import re
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
+from subprocess import PIPE
 
 from builds import current, history, is_complete, python, step
 from place import BUILDS, CLOSED, HERE, SHARED, Stop, say, write_atomically
 
 MOVE = SHARED / "move.json"
+PLAN = SHARED / "plan.txt"
 
 # Exit codes of `manage.py release` and `manage.py rollback`.
 DONE, USAGE, REFUSED, LOCKED, MIDWAY, DRIFT, UNVERIFIED, NOTHING, DECLINED = 0, 2, 3, 4, 5, 6, 7, 8, 9
@@ -105,6 +108,16 @@ def manage(name: str, *words: str) -> int:
     """A command of that build's manage.py; its exit code, 1 where it was killed."""
     code = python(BUILDS / name, "manage.py", *words).returncode
     return code if code >= 0 else 1
+
+
+def pretend(name: str, *words: str) -> int:
+    """`manage.py … --pretend`: prints what is at stake, and writes every statement to PLAN."""
+    done = python(BUILDS / name, "manage.py", *words, "--pretend", stdout=PIPE)
+    write_atomically(PLAN, done.stdout)
+    lines = [line for line in done.stdout.splitlines() if not re.match(r" *\d+  | {8}", line)]
+    if lines:
+        say(*lines, f"  every statement: {PLAN}")
+    return done.returncode if done.returncode >= 0 else 1
 
 
 def releases(name: str) -> list[dict]:
