@@ -11,6 +11,7 @@ import sys
 
 from builds import (
     UNTOUCHED,
+    ask,
     becomes_ready,
     current,
     entry,
@@ -191,9 +192,9 @@ def schema_back(move: Move, resuming: bool, flags: list[str], accept: bool) -> N
 
 
 def drain(move: Move) -> None:
-    """Requests that came before the page end before the schema moves."""
-    if move.source and not restart():
-        step("The service did not restart; nothing of it can be at work")
+    """Requests from before the page end before the schema moves: those at work, and those that wait on the socket."""
+    if move.source and not (restart() and ask("/health/live/")[0]):
+        step("The service does not answer; nothing of it can be at work")
 
 
 def back_up(move: Move) -> None:
