@@ -38,6 +38,7 @@ class Move:
     release: str | None  # tag of the schema's last release before a `release`, after a `rollback`
     page_was_on: bool = False
     schema: bool = True  # False: only the code moves
+    force: bool = False  # given to manage.py
     stage: str = "begun"  # begun → schema (statements may have run) → moved (the schema is the target's)
 
     def at(self, stage: str) -> None:
@@ -54,6 +55,10 @@ class Move:
     def can_turn(self) -> bool:
         """A release with a build behind it can become a rollback at any point."""
         return self.verb == "release" and self.source not in (None, self.target)
+
+    @property
+    def flags(self) -> list[str]:
+        return ["--force"] if self.force else []
 
     @property
     def again(self) -> str:
@@ -112,7 +117,7 @@ def manage(name: str, *words: str) -> int:
 
 def pretend(name: str, *words: str) -> int:
     """`manage.py … --pretend`: prints what is at stake, and writes every statement to PLAN."""
-    done = python(BUILDS / name, "manage.py", *words, "--pretend", stdout=PIPE)
+    done = python(BUILDS / name, "manage.py", *words, stdout=PIPE)
     write_atomically(PLAN, done.stdout)
     lines = [line for line in done.stdout.splitlines() if not re.match(r" *\d+  | {8}", line)]
     if lines:
@@ -126,6 +131,10 @@ def releases(name: str) -> list[dict]:
     if done.returncode:
         raise Stop(1, f"`manage.py releases` of {name} failed:", done.stderr.strip()[-500:])
     return [item for item in json.loads(done.stdout) if item["state"] != TAKEN_BACK]
+
+
+def is_half_released(name: str) -> bool:
+    return any(item["state"] == "UNFINISHED" for item in releases(name))
 
 
 def last_release(name: str) -> str | None:

@@ -58,7 +58,8 @@ elif command == "release":
     tag = build + "." * sum(item["build"] == build for item in schema)
     run([{{"tag": tag, "build": build, "state": "UNFINISHED"}}] if needed else [], "release", "APPLIED")
 elif command == "rollback":
-    if half and half["half"] == "release" and "--to" in words:  # it stopped between two migrations
+    between = not (here / "inside").exists()
+    if half and half["half"] == "release" and "--to" in words and between:
         half["state"], half["half"], half = "APPLIED", "", None
         live = [item for item in schema if item["state"] != "ROLLED_BACK"]
     to = words[words.index("--to") + 1] if "--to" in words else ""
@@ -302,6 +303,52 @@ def test_release_that_stopped_midway_turns_round(at_b):
     assert at_b.back().returncode == 0
     assert at_b.calls[-1].startswith("C rollback --to B ")  # never a number of steps: that could be one too many
     assert at_b.state == ("B", "AB", False, False)
+
+
+def test_release_inside_a_migration_does_not_turn_round_but_goes_on(at_b):
+    at_b.build("C", needs=True)
+    at_b.next(5)
+    assert at_b.do("release", "C").returncode == 5
+    (at_b.root / "inside").touch()
+    for _ in range(2):
+        done = at_b.back()
+        assert done.returncode == 5 and "release C    (goes on from there)" in done.stdout
+        assert at_b.place.is_closed
+    assert at_b.do("release", "C").returncode == 0
+    assert at_b.state == ("C", "ABC", False, False)
+
+
+def test_release_inside_a_migration_ends_with_the_backup(at_b):
+    at_b.build("C", needs=True)
+    before = (at_b.root / "schema.json").read_text()
+    at_b.next(5)
+    assert at_b.do("release", "C").returncode == 5
+    (at_b.root / "schema.json").write_text(before)  # deploy/restore
+    assert at_b.back().returncode == 0
+    assert at_b.state == ("B", "AB", False, False)
+
+
+def test_release_that_turns_round_is_forced_since_nobody_can_have_rehearsed_it(at_b):
+    at_b.build("C", needs=True)
+    at_b.next(5)
+    assert at_b.do("release", "C").returncode == 5
+    at_b.next(5)
+    assert at_b.back().returncode == 5
+    assert at_b.back().returncode == 0
+    turned = [call for call in at_b.calls if "rollback --to B" in call]
+    assert len(turned) == 1 and all("--force" in call for call in turned)
+
+
+def test_force_is_handed_on_and_only_where_it_was_given(at_b):
+    assert at_b.back("--force").returncode == 0
+    assert at_b.do("release", "B").returncode == 0
+    said = {call.rsplit(" ", 1)[0] for call in at_b.calls if "rollback" in call or "release " in call}
+    assert said == {
+        "B rollback --to A --pretend --force",
+        "B rollback --to A --noinput --force",
+        "B release --pretend",
+        "B release --noinput",
+    }
 
 
 def test_build_that_was_taken_back_comes_again(at_b):
