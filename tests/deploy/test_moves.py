@@ -41,6 +41,7 @@ def run(items, verb, state):
     if "--resume" in words:
         items = [half] if half else []
     if not items: end(8)
+    if "--pretend" in words: print("Apply 1 migrations\\n   1  app.name  Create model\\n        CREATE TABLE x;")
     if verb == "release" and "--pretend" in words: end(0)
     code = told()
     if "--pretend" not in words and code in (0, 5, 7):
@@ -152,6 +153,12 @@ def test_release_with_migrations_runs_behind_the_page_and_after_a_backup(machine
     changing = [call for call in machine.calls if call == "backup" or "release --noinput" in call]
     assert changing == ["backup", "B release --noinput closed"]
     assert machine.state == ("B", "AB", False, False)
+
+
+def test_plan_is_told_in_short_and_kept_whole(at_b):
+    said = at_b.do("release", at_b.build("C", needs=True)).stdout
+    assert "Apply 1 migrations\n  every statement: " in said and "CREATE TABLE" not in said
+    assert "CREATE TABLE x;" in (at_b.root / "shared/plan.txt").read_text()
 
 
 def test_release_without_migrations_shows_no_page_and_needs_no_backup(at_b):
