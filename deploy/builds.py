@@ -175,16 +175,16 @@ def restart() -> bool:
     return subprocess.run(SETTINGS["RESTART"], shell=True).returncode == 0
 
 
-def becomes_ready() -> bool:
-    """Asks /health/ready/ behind nginx's back, since nginx may be showing the maintenance page."""
+def answers(path: str, *, well: bool) -> bool:
+    """Within READY_S; `well`: with 200. Asked behind nginx's back, since nginx may be showing the maintenance page."""
     deadline = time.monotonic() + float(SETTINGS["READY_S"])
     answer = "no answer"
     while time.monotonic() < deadline:
-        status, answer = ask("/health/ready/")
-        if status == 200:
+        status, answer = ask(path)
+        if status == 200 or (status and not well):
             return True
         time.sleep(0.2)
-    say(f"/health/ready/ after {SETTINGS['READY_S']} s: {answer}")
+    say(f"{path} after {SETTINGS['READY_S']} s: {answer}")
     return False
 
 

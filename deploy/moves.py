@@ -11,8 +11,7 @@ import sys
 
 from builds import (
     UNTOUCHED,
-    ask,
-    becomes_ready,
+    answers,
     current,
     entry,
     forget_old_builds,
@@ -218,8 +217,8 @@ def refused_beforehand(code: int, command: str, force: bool) -> Stop:
 
 def drain(move: Move) -> None:
     """Requests from before the page end before the schema moves: those at work, and those that wait on the socket."""
-    if move.source and not (restart() and ask("/health/live/")[0]):
-        step("The service does not answer; nothing of it can be at work")
+    if move.source and not (restart() and answers("/health/live/", well=False)):
+        step("The service does not answer: going on without it")
 
 
 def back_up(move: Move) -> None:
@@ -277,7 +276,7 @@ def finish(move: Move) -> None:
     step(f"Switching {CURRENT} to {move.target}")
     switch(move.target)
     step("Restarting")
-    if restart() and becomes_ready():
+    if restart() and answers("/health/ready/", well=True):
         step(f"{move.target} is ready")
         return open_unless_by_hand(move)
     close(str(move))
