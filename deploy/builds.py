@@ -7,7 +7,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +25,7 @@ def step(text: str) -> None:
 
 
 def history() -> list[dict]:
-    """The builds that were switched in and not taken back, oldest first, each with the release of its schema."""
+    """The builds that were switched in and not taken back, oldest first, each with the tag of its schema's release."""
     return json.loads(HISTORY.read_text()) if HISTORY.exists() else []
 
 
@@ -34,7 +33,7 @@ def remember(entries: list[dict]) -> None:
     write_atomically(HISTORY, json.dumps(entries, indent=2) + "\n")
 
 
-def entry(name: str, release: int | None) -> dict:
+def entry(name: str, release: str | None) -> dict:
     return {"build": name, "release": release, "at": datetime.now(UTC).isoformat(timespec="seconds")}
 
 
@@ -126,9 +125,9 @@ def unpack(source: str, build: Path) -> None:
 
 
 def install_packages(build: Path) -> None:
-    done = run(sys.executable, "-m", "venv", ".venv", cwd=build)
+    done = run(SETTINGS["PYTHON"], "-m", "venv", ".venv", cwd=build)
     if done.returncode:
-        raise Stop(1, "No virtual environment could be made.", UNTOUCHED)
+        raise Stop(1, f"{SETTINGS['PYTHON']} could make no virtual environment.", UNTOUCHED)
     pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     must(build, *pip, "--only-binary", ":all:", "-r", "requirements.txt")
     if not database_url().startswith("mysql"):
@@ -176,16 +175,16 @@ def restart() -> bool:
     return subprocess.run(SETTINGS["RESTART"], shell=True).returncode == 0
 
 
-def becomes_ready() -> bool:
-    """Asks /health/ready/ behind nginx's back, since nginx may be showing the maintenance page."""
+def answers(path: str, *, well: bool) -> bool:
+    """Within READY_S; `well`: with 200. Asked behind nginx's back, since nginx may be showing the maintenance page."""
     deadline = time.monotonic() + float(SETTINGS["READY_S"])
     answer = "no answer"
     while time.monotonic() < deadline:
-        status, answer = ask("/health/ready/")
-        if status == 200:
+        status, answer = ask(path)
+        if status == 200 or (status and not well):
             return True
         time.sleep(0.2)
-    say(f"/health/ready/ after {SETTINGS['READY_S']} s: {answer}")
+    say(f"{path} after {SETTINGS['READY_S']} s: {answer}")
     return False
 
 

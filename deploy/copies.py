@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -93,7 +94,7 @@ def release_of_schema() -> dict | None:
     if done.returncode:
         say("`manage.py releases` does not answer: the manifest names no release.")
         return None
-    live = [item for item in json.loads(done.stdout) if item["state"] not in TAKEN_BACK]
+    live = [item for item in json.loads(done.stdout) if item["state"] != TAKEN_BACK]
     last = max(live, key=lambda item: item["id"], default=None)
     return last and {key: last[key] for key in ("id", "tag", "build", "state")}
 
@@ -123,10 +124,18 @@ def restore(file: str) -> None:
         check_bytes(data, manifest)
         engine.load(data)
         compare(engine, manifest)
+        tell_phones(data.name)
         say(
             f"It was made at {manifest['made_at']} under build {manifest['build']}.",
             f"NEXT  {HERE / 'release'} BUILD    (the one to serve; brings the schema up to it)",
         )
+
+
+def tell_phones(name: str) -> None:
+    """What they fetched since the backup is not here any more."""
+    command = [sys.executable, "manage.py", "begin_feed_epoch", "--reason", f"restore of {name}"]
+    if subprocess.run(command, cwd=PROJECT).returncode:
+        say(f"The data is here, but the phones do not know. When the cause is put right: {shlex.join(command[1:])}")
 
 
 def drill(file: str | None) -> None:

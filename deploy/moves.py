@@ -11,7 +11,7 @@ import sys
 
 from builds import (
     UNTOUCHED,
-    becomes_ready,
+    answers,
     current,
     entry,
     forget_old_builds,
@@ -30,6 +30,7 @@ from record import (
     DECLINED,
     DONE,
     MEANING,
+    MIDWAY,
     MOVE,
     NOTHING,
     NOTHING_EXECUTED,
@@ -38,13 +39,14 @@ from record import (
     USAGE,
     Move,
     close,
+    is_half_released,
     last_release,
     maintenance,
     manage,
-    newer_releases,
     not_finished,
     one_at_a_time,
     open_up,
+    pretend,
     status,
     unfinished,
 )
@@ -52,7 +54,7 @@ from record import (
 # --- Forward ----------------------------------------------------------------------------------------------------------
 
 
-def release(source: str, name: str | None, accept: bool) -> None:
+def release(source: str, name: str | None, force: bool, accept: bool) -> None:
     with one_at_a_time():
         name = name or name_of(source)
         if not re.fullmatch(r"\w[\w.-]*", name):
@@ -64,7 +66,8 @@ def release(source: str, name: str | None, accept: bool) -> None:
             raise Stop(REFUSED, f"{name} came before {current()}.", f"NEXT  {HERE / 'rollback'} --to {name}")
         make(name, source)
         must(BUILDS / name, "manage.py", "check", "--deploy", "--database", "default")
-        move, resuming = move or plan_release(name), move is not None
+        move, resuming = move or plan_release(name, force), move is not None
+        move.force |= force
         if move.schema and move.stage != "moved":
             schema_forward(move, resuming, accept)
         move.at("moved")
@@ -75,12 +78,12 @@ def release(source: str, name: str | None, accept: bool) -> None:
         forget_old_builds()
 
 
-def plan_release(name: str) -> Move:
+def plan_release(name: str, force: bool) -> Move:
     step("What the schema needs")
-    code = manage(name, "release", "--pretend", "--tag", name)
+    code = pretend(name, "release", "--pretend", *(["--force"] if force else []))
     if code not in (DONE, NOTHING):
-        raise Stop(code, f"The schema cannot be taken forward: {MEANING.get(code, code)}.", UNTOUCHED)
-    move = Move("release", current(), name, last_release(name), CLOSED.exists(), schema=code == DONE)
+        raise refused_beforehand(code, f"{HERE / 'release'} {name}", force)
+    move = Move("release", current(), name, last_release(name), CLOSED.exists(), code == DONE, force)
     move.write()
     return move
 
@@ -96,28 +99,28 @@ def schema_forward(move: Move, resuming: bool, accept: bool) -> None:
     if resuming:
         code = manage(move.target, "release", "--resume", "--noinput")
     if code == NOTHING:
-        code = manage(move.target, "release", "--tag", move.target, "--noinput")
+        code = manage(move.target, "release", "--noinput", *move.flags)  # its tag is the build's name
     settle(move, code, resuming, accept)
 
 
 # --- Back -------------------------------------------------------------------------------------------------------------
 
 
-def rollback(to: str | None, pretend: bool, force: bool, noinput: bool, accept: bool) -> None:
-    flags = ["--force"] if force else []
+def rollback(to: str | None, only_say: bool, force: bool, noinput: bool, accept: bool) -> None:
     with one_at_a_time():
         begun = unfinished()
         if begun and to not in (None, begun.source if begun.verb == "release" else begun.target):
             raise not_finished(begun)
-        move = turned_back(begun) if begun else plan_rollback(to, flags)
+        move = turned_back(begun) if begun else plan_rollback(to, force)
+        move.force |= force
         say(f"{move}{f', going on at stage {move.stage}' if begun else ''}")
-        if pretend:
+        if only_say:
             return
         if not begun or begun.verb == "release":
             ask_for_consent(noinput)
             move.write()
         if move.schema and move.stage != "moved":
-            schema_back(move, begun is not None, flags, accept)
+            schema_back(move, begun, accept)
         move.at("moved")
         finish(move)
         names = [item["build"] for item in history()]
@@ -127,25 +130,27 @@ def rollback(to: str | None, pretend: bool, force: bool, noinput: bool, accept: 
 
 
 def turned_back(move: Move) -> Move:
-    """A release that did not come through, turned round where it stands; a rollback as it is."""
+    """A release that did not come through, turned round where it stands; a rollback as it is.
+
+    Forced: nobody can have rehearsed what failed just now, and nobody has written rows since, behind the page.
+    """
     if move.verb == "rollback":
         return move
     if not move.can_turn:
         raise Stop(REFUSED, f"There is no build before {move.target} to go back to.", f"NEXT  {move.again}")
     stage = "begun" if move.stage == "begun" else "schema"
-    return Move("rollback", move.target, move.source, move.release, move.page_was_on, move.schema, stage)
+    return Move("rollback", move.target, move.source, move.release, move.page_was_on, move.schema, True, stage)
 
 
-def plan_rollback(to: str | None, flags: list[str]) -> Move:
+def plan_rollback(to: str | None, force: bool) -> Move:
     target = build_before(to)
-    move = Move("rollback", current(), target["build"], target["release"], CLOSED.exists())
-    steps = newer_releases(move)
-    move.schema = steps > 0
-    say(f"Releases of the schema to take back: {steps}.")
-    if move.schema:
-        code = manage(move.source, "rollback", "--step", str(steps), "--pretend", *flags)
-        if code != DONE:
-            raise Stop(code, f"The schema cannot be taken back: {MEANING.get(code, code)}.", UNTOUCHED)
+    move = Move("rollback", current(), target["build"], target["release"], CLOSED.exists(), force=force)
+    if move.release is None:
+        raise Stop(REFUSED, f"No release of the schema is known of {move.target}.", UNTOUCHED)
+    code = pretend(move.source, "rollback", "--to", move.release, "--pretend", *move.flags)
+    if code not in (DONE, NOTHING):
+        raise refused_beforehand(code, f"{HERE / 'rollback'}{f' --to {to}' if to else ''}", force)
+    move.schema = code == DONE
     return move
 
 
@@ -169,7 +174,7 @@ def ask_for_consent(noinput: bool) -> None:
         raise Stop(DECLINED, "Declined.", UNTOUCHED)
 
 
-def schema_back(move: Move, resuming: bool, flags: list[str], accept: bool) -> None:
+def schema_back(move: Move, begun: Move | None, accept: bool) -> None:
     """With the code of the build that is left: it has the migrations that know the way back."""
     close(str(move))
     if move.stage == "begun":
@@ -177,20 +182,43 @@ def schema_back(move: Move, resuming: bool, flags: list[str], accept: bool) -> N
         move.at("schema")
     step("Taking the schema back")
     code = NOTHING
-    if resuming:
-        code = manage(move.source, "rollback", "--resume", "--noinput", *flags)
-    if code in (DONE, NOTHING) and (steps := newer_releases(move)):
-        code = manage(move.source, "rollback", "--step", str(steps), "--noinput", *flags)
-    settle(move, code, resuming, accept)
+    if begun and begun.verb == "rollback":
+        code = manage(move.source, "rollback", "--resume", "--noinput")
+    # REFUSED: what is half done is the release that this move turned round before it was killed.
+    if code in (NOTHING, REFUSED):
+        code = manage(move.source, "rollback", "--to", move.release, "--noinput", *move.flags)
+    if code == MIDWAY and is_half_released(move.source):
+        raise inside_a_migration(move)
+    settle(move, code, begun is not None, accept)
+
+
+def inside_a_migration(move: Move) -> Stop:
+    """MariaDB cannot undo half a migration, so there is no way back from there: the move is a release again."""
+    ahead = Move("release", move.target, move.source, move.release, move.page_was_on, stage="schema")
+    ahead.write()
+    return Stop(
+        MIDWAY,
+        f"STOPPED  The release stands inside a migration. There is no way back to {move.target} from there.",
+        f"STATE    {CURRENT} is {current()}; the schema is between the builds; the maintenance page is ON.",
+        f"NEXT     put right what stopped it (see above), then {ahead.again}    (goes on from there)",
+        f"OR       restore the backup made before it (deploy/README.md), then {HERE / 'rollback'}",
+    )
 
 
 # --- Both -------------------------------------------------------------------------------------------------------------
 
 
+def refused_beforehand(code: int, command: str, force: bool) -> Stop:
+    lines = [f"The schema cannot move: {MEANING.get(code, code)}.", UNTOUCHED]
+    if code == REFUSED and not force:
+        lines.append(f"OR       {command} --force    (where what speaks against it can be overruled)")
+    return Stop(code, *lines)
+
+
 def drain(move: Move) -> None:
-    """Requests that came before the page end before the schema moves."""
-    if move.source and not restart():
-        step("The service did not restart; nothing of it can be at work")
+    """Requests from before the page end before the schema moves: those at work, and those that wait on the socket."""
+    if move.source and not (restart() and answers("/health/live/", well=False)):
+        step("The service does not answer: going on without it")
 
 
 def back_up(move: Move) -> None:
@@ -248,7 +276,7 @@ def finish(move: Move) -> None:
     step(f"Switching {CURRENT} to {move.target}")
     switch(move.target)
     step("Restarting")
-    if restart() and becomes_ready():
+    if restart() and answers("/health/ready/", well=True):
         step(f"{move.target} is ready")
         return open_unless_by_hand(move)
     close(str(move))
@@ -271,9 +299,9 @@ def main() -> int:
     back = commands.add_parser("rollback", help="service and schema back to the build before, or to --to")
     back.add_argument("--to", metavar="BUILD")
     back.add_argument("--pretend", action="store_true", help="only say what would be done")
-    back.add_argument("--force", action="store_true", help="passed on to manage.py rollback")
     back.add_argument("--noinput", action="store_true", help="do not ask")
     for command in (forward, back):
+        command.add_argument("--force", action="store_true", help="overrule what manage.py says against it")
         command.add_argument("--accept-schema", action="store_true", help="go on with a schema that is not verified")
     page = commands.add_parser("maintenance", help="the maintenance page")
     page.add_argument("word", choices=["on", "off", "status"])
@@ -281,7 +309,7 @@ def main() -> int:
     given = parser.parse_args()
     return told(
         {
-            "release": lambda: release(given.source, given.name, given.accept_schema),
+            "release": lambda: release(given.source, given.name, given.force, given.accept_schema),
             "rollback": lambda: rollback(given.to, given.pretend, given.force, given.noinput, given.accept_schema),
             "maintenance": lambda: maintenance(given.word),
             "status": status,

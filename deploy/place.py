@@ -45,6 +45,7 @@ SETTINGS = {
     "RUN_AS": "findgo",  # who owns the data and runs the code; empty: whoever runs these scripts
     "RESTART": "systemctl restart findgo.service",  # returns when requests under way have ended and the new one is up
     "SOCKET": "/run/findgo.sock",
+    "PYTHON": "/usr/bin/python3",  # makes the builds' environments; RUN_AS has to be able to run it
     "READY_S": "60",
     "REPOSITORY": "",  # a clone that git refs are taken from; empty: the one these scripts are in
     "KEEP_BUILDS": "5",
@@ -74,6 +75,9 @@ def told(command) -> int:
     except Stop as stop:
         say(*stop.args)
         return stop.code
+    except OSError as error:  # disk full, no permission, a program that is not there
+        say(f"STOPPED  {error}", "NEXT     Put that right; the same command goes on from here.")
+        return 1
     except KeyboardInterrupt:
         say("Interrupted. The same command goes on from here.")
         return 1

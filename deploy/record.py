@@ -2,14 +2,17 @@
 
 import fcntl
 import json
+import re
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
+from subprocess import PIPE
 
 from builds import current, history, is_complete, python, step
 from place import BUILDS, CLOSED, HERE, SHARED, Stop, say, write_atomically
 
 MOVE = SHARED / "move.json"
+PLAN = SHARED / "plan.txt"
 
 # Exit codes of `manage.py release` and `manage.py rollback`.
 DONE, USAGE, REFUSED, LOCKED, MIDWAY, DRIFT, UNVERIFIED, NOTHING, DECLINED = 0, 2, 3, 4, 5, 6, 7, 8, 9
@@ -23,8 +26,8 @@ MEANING = {
     UNVERIFIED: "it is done, but not verified",
     DECLINED: "it was declined",
 }
-TAKEN_BACK = ("rolled back", "rolled_back")
-NOTHING_EXECUTED = (USAGE, REFUSED, DRIFT, DECLINED)
+TAKEN_BACK = "ROLLED_BACK"  # Release.State of the app `releases`
+NOTHING_EXECUTED = (USAGE, REFUSED, LOCKED, DECLINED)  # not DRIFT: a run that is through says it as well
 
 
 @dataclass
@@ -32,9 +35,10 @@ class Move:
     verb: str  # release or rollback
     source: str | None  # the build that was current
     target: str  # the build that is to be
-    release: int | None  # the schema's last release before a `release`, after a `rollback`
+    release: str | None  # tag of the schema's last release before a `release`, after a `rollback`
     page_was_on: bool = False
     schema: bool = True  # False: only the code moves
+    force: bool = False  # given to manage.py
     stage: str = "begun"  # begun → schema (statements may have run) → moved (the schema is the target's)
 
     def at(self, stage: str) -> None:
@@ -51,6 +55,10 @@ class Move:
     def can_turn(self) -> bool:
         """A release with a build behind it can become a rollback at any point."""
         return self.verb == "release" and self.source not in (None, self.target)
+
+    @property
+    def flags(self) -> list[str]:
+        return ["--force"] if self.force else []
 
     @property
     def again(self) -> str:
@@ -107,27 +115,38 @@ def manage(name: str, *words: str) -> int:
     return code if code >= 0 else 1
 
 
+def pretend(name: str, *words: str) -> int:
+    """`manage.py … --pretend`: prints what is at stake, and writes every statement to PLAN."""
+    done = python(BUILDS / name, "manage.py", *words, stdout=PIPE)
+    write_atomically(PLAN, done.stdout)
+    lines = [line for line in done.stdout.splitlines() if not re.match(r" *\d+  | {8}", line)]
+    if lines:
+        say(*lines, f"  every statement: {PLAN}")
+    return done.returncode if done.returncode >= 0 else 1
+
+
 def releases(name: str) -> list[dict]:
-    """The releases that the schema carries now, as that build's code sees them."""
+    """The releases that the schema carries now, newest first, as that build's code sees them."""
     done = python(BUILDS / name, "manage.py", "releases", "--json", capture_output=True)
     if done.returncode:
         raise Stop(1, f"`manage.py releases` of {name} failed:", done.stderr.strip()[-500:])
-    return [item for item in json.loads(done.stdout) if item["state"] not in TAKEN_BACK]
+    return [item for item in json.loads(done.stdout) if item["state"] != TAKEN_BACK]
 
 
-def last_release(name: str) -> int | None:
-    return max((item["id"] for item in releases(name)), default=None)
+def is_half_released(name: str) -> bool:
+    return any(item["state"] == "UNFINISHED" for item in releases(name))
 
 
-def newer_releases(move: Move) -> int:
-    return sum(item["id"] > (move.release or 0) for item in releases(move.source))
+def last_release(name: str) -> str | None:
+    """Its tag."""
+    return next((item["tag"] for item in releases(name)), None)
 
 
 def status() -> None:
-    say(f"{'BUILD':<32} {'RELEASE':>7}  SINCE")
+    say(f"{'BUILD':<24} {'RELEASE':<24} SINCE")
     for item in history():
         mark = "  ← current" if item["build"] == current() else "" if is_complete(item["build"]) else "  (removed)"
-        say(f"{item['build']:<32} {item['release'] or '-':>7}  {item['at']}{mark}")
+        say(f"{item['build']:<24} {item['release'] or '-':<24} {item['at']}{mark}")
     if move := unfinished():
         say(f"UNFINISHED  {move}, stage {move.stage}", f"NEXT        {move.again}")
     maintenance("status")

@@ -8,6 +8,7 @@
 Like findgo.socket and findgo.service, it keeps listening while gunicorn restarts: requests wait, none is refused.
 """
 
+import fcntl
 import os
 import signal
 import socket
@@ -25,14 +26,22 @@ asked = {"restart": False, "stop": False}
 
 
 def run() -> int:
+    listener = socket.socket(socket.AF_UNIX)
+    os.dup2(listener.fileno(), 3)  # where gunicorn looks for it; before another file gets that number
+    pid = PID.open("a+")
+    try:
+        fcntl.flock(pid, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("It runs already.")
+        return 4
     path = Path(SETTINGS["SOCKET"])
     path.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))
     path.chmod(0o666)
     listener.listen(2048)
-    os.dup2(listener.fileno(), 3)
-    PID.write_text(str(os.getpid()))
+    pid.truncate(0)
+    pid.write(str(os.getpid()))
+    pid.flush()
     signal.signal(signal.SIGHUP, lambda *_: asked.update(restart=True))
     signal.signal(signal.SIGTERM, lambda *_: asked.update(stop=True))
     child = start()
@@ -70,13 +79,15 @@ def end(child: subprocess.Popen) -> None:
 
 
 def running() -> int | None:
-    """The process id of `supervise run`, if it is alive."""
-    try:
-        number = int(PID.read_text())
-        os.kill(number, 0)
-    except (FileNotFoundError, ValueError, ProcessLookupError):
+    """The process id of `supervise run`, if it is alive: it holds a lock. The number alone may be another's by now."""
+    if not PID.exists():
         return None
-    return number
+    with PID.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(file.read() or 0) or None
+    return None
 
 
 def restart() -> int:

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from releases.models import Archive, Run, Step
 from releases.operations import key_of
 from releases.plan import Plan, statements
-from releases.problems import Declined, Ended
+from releases.problems import Declined, Ended, Refused
 from releases.services import Session
 
 QUESTION = "Application in production. Do you really wish to run this command? (yes/no) [no] "
@@ -130,8 +130,11 @@ class ReleaseCommand(EndedCommand):
         say = self.stdout.write if verbosity else lambda line: None
         return Session(say=say, progress=Progress(self) if verbosity else None)
 
-    def show(self, session: Session, plan: Plan, *, production: bool) -> None:
-        """`--pretend`: every statement, and what speaks against the plan."""
+    def show(self, session: Session, plan: Plan, *, production: bool, force: bool) -> None:
+        """`--pretend`: every statement, and what speaks against the plan. Refused where the real one would be."""
         tell_plan(self, plan, sql=True)
-        for line in session.objections(plan, production=production):
-            self.stdout.write(f"  speaks against it: {line}")
+        objections = session.objections(plan, production=production)
+        if objections and not force:
+            raise Refused("Nothing was changed. What speaks against it:", objections)
+        for line in objections:
+            self.stdout.write(f"  overruled by --force: {line}")

@@ -42,6 +42,16 @@ def test_tarball_of_something_else_is_refused(place, tmp_path):
     assert not (place.root / "builds/x/BUILD").exists()
 
 
+def test_a_disk_that_refuses_is_told_in_a_sentence(place, tmp_path):
+    (place.root / "builds").rmdir()
+    (place.root / "builds").touch()
+    with tarfile.open(tmp_path / "x.tar.gz", "w:gz") as tar:
+        tar.add(BASE_DIR / "README.md", "README.md")
+    done = place.run("moves.py release", tmp_path / "x.tar.gz")
+    assert done.returncode == 1 and done.stderr == ""
+    assert "STOPPED  " in done.stdout and "goes on from here" in done.stdout
+
+
 def test_git_ref_is_unpacked_and_called_by_day_and_commit(place, tmp_path):
     repository = tmp_path / "repository"
     who = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}

@@ -9,16 +9,18 @@ from pathlib import Path
 
 import pytest
 
-# A build's Python: `manage.py release` and the others, as the app `releases` says they behave. The next exit code comes
-# from the file `next`; 5 leaves the release half done. schema.json lists the releases, calls.txt what was asked.
+from tests.deploy.conftest import DEPLOY
+
+# A build's Python: `manage.py release` and the others, as the app `releases` behaves. The next exit code comes from the
+# file `next`; 5 leaves the run half done. schema.json lists the releases, calls.txt what was asked.
 MANAGE = """#!{python} -IS
 import json, os, sys
 from pathlib import Path
 here = Path(os.environ["ROOT"])
 build, words = os.environ.get("BUILD"), sys.argv[1:]
 schema = json.loads((here / "schema.json").read_text())
-live = [item for item in schema if item["state"] != "rolled back"]
-half = [item for item in live if item["state"] in ("releasing", "rolling back")]
+live = [item for item in schema if item["state"] != "ROLLED_BACK"]
+half = next((item for item in schema if item.get("half")), None)
 with (here / "calls.txt").open("a") as calls:
     page = "closed" if (here / "shared/maintenance.on").exists() else "open"
     calls.write(" ".join([build, *words[1:], page]) + "\\n")
@@ -33,34 +35,38 @@ def told():
     path.unlink(missing_ok=True)
     return code
 
-command = words[1]
-if command == "releases":
-    print(json.dumps(schema))
-elif command == "release":
-    needed = (Path.cwd() / "needs").exists() and all(item["tag"] != build for item in live)
-    if "--pretend" in words:
-        end(0 if needed else 8)
+def run(items, verb, state):
+    if half and (half["half"] != verb or "--resume" not in words):
+        end(3 if "--resume" in words else 5)
     if "--resume" in words:
-        if not half: end(8)
-        code = told()
-        if not code: half[0]["state"] = "released"
-        end(code)
-    if not needed: end(8)
-    code = told()
-    if code in (0, 5, 7):
-        state = "releasing" if code == 5 else "released"
-        schema.append({{"id": len(schema) + 1, "tag": build, "build": build, "state": state}})
-    end(code)
-elif command == "rollback":
-    if "--resume" in words:
-        taken = [item for item in half if item["state"] == "rolling back"]
-        if not taken: end(8)
-    else:
-        taken = live[::-1][: int(words[words.index("--step") + 1])]
+        items = [half] if half else []
+    if not items: end(8)
+    if "--pretend" in words: print("Apply 1 migrations\\n   1  app.name  Create model\\n        CREATE TABLE x;")
+    if verb == "release" and "--pretend" in words: end(0)
     code = told()
     if "--pretend" not in words and code in (0, 5, 7):
-        for item in taken: item["state"] = "rolling back" if code == 5 else "rolled back"
+        for item in items:
+            item["half"] = verb if code == 5 else ""
+            item["state"] = item["state"] if code == 5 else state
+            if item not in schema: schema.append(item)
     end(code)
+
+command = words[1]
+if command == "releases":
+    print(json.dumps(schema[::-1]))
+elif command == "release":
+    needed = (Path.cwd() / "needs").exists() and all(item["build"] != build for item in live)
+    tag = build + "." * sum(item["build"] == build for item in schema)
+    run([{{"tag": tag, "build": build, "state": "UNFINISHED"}}] if needed else [], "release", "APPLIED")
+elif command == "rollback":
+    between = not (here / "inside").exists()
+    if half and half["half"] == "release" and "--to" in words and between:
+        half["state"], half["half"], half = "APPLIED", "", None
+        live = [item for item in schema if item["state"] != "ROLLED_BACK"]
+    to = words[words.index("--to") + 1] if "--to" in words else ""
+    tags = [item["tag"] for item in live]
+    if to and to not in tags: end(3)
+    run(live[tags.index(to) + 1 :] if to else [], "rollback", "ROLLED_BACK")
 elif command == "verify_schema":
     end(6 if half else told())
 """
@@ -117,7 +123,7 @@ class Machine:
     def state(self) -> tuple:
         """Build, releases in the schema, page, unfinished move."""
         schema = json.loads((self.root / "schema.json").read_text())
-        tags = "".join(item["tag"] for item in schema if item["state"] == "released")
+        tags = "".join(item["tag"] for item in schema if item["state"] == "APPLIED" and not item.get("half"))
         current = (self.root / "current").resolve().name
         return current, tags, self.place.is_closed, (self.root / "shared/move.json").exists()
 
@@ -144,9 +150,15 @@ def test_release_with_migrations_runs_behind_the_page_and_after_a_backup(machine
     machine.do("release", machine.build("A", needs=True))
     (machine.root / "calls.txt").unlink()
     assert machine.do("release", machine.build("B", needs=True)).returncode == 0
-    changing = [call for call in machine.calls if call == "backup" or "--tag B --noinput" in call]
-    assert changing == ["backup", "B release --tag B --noinput closed"]
+    changing = [call for call in machine.calls if call == "backup" or "release --noinput" in call]
+    assert changing == ["backup", "B release --noinput closed"]
     assert machine.state == ("B", "AB", False, False)
+
+
+def test_plan_is_told_in_short_and_kept_whole(at_b):
+    said = at_b.do("release", at_b.build("C", needs=True)).stdout
+    assert "Apply 1 migrations\n  every statement: " in said and "CREATE TABLE" not in said
+    assert "CREATE TABLE x;" in (at_b.root / "shared/plan.txt").read_text()
 
 
 def test_release_without_migrations_shows_no_page_and_needs_no_backup(at_b):
@@ -155,7 +167,7 @@ def test_release_without_migrations_shows_no_page_and_needs_no_backup(at_b):
     assert all(call.endswith("open") for call in at_b.calls)
 
 
-@pytest.mark.parametrize("code", [2, 3, 6, 9])
+@pytest.mark.parametrize("code", [2, 3, 4, 9])
 def test_release_that_executed_nothing_leaves_all_as_before(at_b, code):
     at_b.build("C", needs=True)
     at_b.next(code)
@@ -170,7 +182,7 @@ def test_release_without_a_backup_does_not_begin(at_b):
     assert at_b.state == ("B", "AB", False, False)
 
 
-@pytest.mark.parametrize("code", [1, 4, 5, 7])
+@pytest.mark.parametrize("code", [1, 5, 6, 7])
 def test_release_in_an_unclear_state_keeps_the_page_and_names_the_next_command(at_b, code):
     at_b.build("C", needs=True)
     at_b.next(code)
@@ -218,7 +230,7 @@ def test_code_that_does_not_answer_goes_back_without_touching_the_schema(at_b):
 
 def test_rollback_takes_the_schema_back_with_the_new_builds_code_behind_the_page(at_b):
     assert at_b.back().returncode == 0
-    assert "B rollback --step 1 --noinput closed" in at_b.calls
+    assert "B rollback --to A --noinput closed" in at_b.calls
     assert at_b.state == ("A", "A", False, False)
 
 
@@ -226,7 +238,7 @@ def test_rollback_over_several_builds_takes_as_many_releases_as_they_made(at_b):
     for name, needs in {"C": False, "D": True, "E": False}.items():
         assert at_b.do("release", at_b.build(name, needs)).returncode == 0
     assert at_b.back("--to", "A").returncode == 0
-    assert "E rollback --step 2 --noinput closed" in at_b.calls
+    assert "E rollback --to A --noinput closed" in at_b.calls
     assert at_b.state == ("A", "A", False, False)
     assert at_b.do("rollback", "--noinput").returncode == 8
 
@@ -235,7 +247,7 @@ def test_rollback_of_code_alone_needs_no_page(at_b):
     at_b.do("release", at_b.build("C"))
     (at_b.root / "calls.txt").unlink()
     assert at_b.back().returncode == 0
-    assert at_b.calls == ["C releases --json open"]
+    assert at_b.calls == ["C rollback --to B --pretend open"]
     assert at_b.state == ("B", "AB", False, False)
 
 
@@ -255,14 +267,14 @@ def test_rollback_that_the_pre_flight_refuses_changes_nothing(at_b):
 @pytest.mark.parametrize("stage", ["begun", "schema", "half", "schema done", "moved", "switched"])
 def test_rollback_killed_anywhere_goes_on(at_b, stage):
     """What each kill leaves behind, and the same command again."""
-    move = {"verb": "rollback", "source": "B", "target": "A", "release": 1, "page_was_on": False, "schema": True}
+    move = {"verb": "rollback", "source": "B", "target": "A", "release": "A", "page_was_on": False, "schema": True}
     reached = {"begun": "begun", "moved": "moved", "switched": "moved"}.get(stage, "schema")
     (at_b.root / "shared/move.json").write_text(json.dumps(move | {"stage": reached}))
     schema = json.loads((at_b.root / "schema.json").read_text())
     if stage == "half":
-        schema[1]["state"] = "rolling back"
+        schema[1]["half"] = "rollback"
     elif stage in ("schema done", "moved", "switched"):
-        schema[1]["state"] = "rolled back"
+        schema[1]["state"] = "ROLLED_BACK"
     (at_b.root / "schema.json").write_text(json.dumps(schema))
     if stage == "switched":
         (at_b.root / "current").unlink()
@@ -289,6 +301,77 @@ def test_old_builds_go_and_those_a_rollback_reaches_stay(at_b):
     assert at_b.do("release", at_b.build("C"), KEEP_BUILDS=2).returncode == 0
     assert sorted(path.name for path in Path(at_b.root / "builds").iterdir()) == ["B", "C"]
     assert at_b.back("--to", "A").returncode == 3
+
+
+def test_release_that_stopped_midway_turns_round(at_b):
+    at_b.build("C", needs=True)
+    at_b.next(5)
+    assert at_b.do("release", "C").returncode == 5
+    assert at_b.back().returncode == 0
+    assert at_b.calls[-1].startswith("C rollback --to B ")  # never a number of steps: that could be one too many
+    assert at_b.state == ("B", "AB", False, False)
+
+
+def test_release_inside_a_migration_does_not_turn_round_but_goes_on(at_b):
+    at_b.build("C", needs=True)
+    at_b.next(5)
+    assert at_b.do("release", "C").returncode == 5
+    (at_b.root / "inside").touch()
+    for _ in range(2):
+        done = at_b.back()
+        assert done.returncode == 5 and "release C    (goes on from there)" in done.stdout
+        assert at_b.place.is_closed
+    assert at_b.do("release", "C").returncode == 0
+    assert at_b.state == ("C", "ABC", False, False)
+
+
+def test_release_inside_a_migration_ends_with_the_backup(at_b):
+    at_b.build("C", needs=True)
+    before = (at_b.root / "schema.json").read_text()
+    at_b.next(5)
+    assert at_b.do("release", "C").returncode == 5
+    (at_b.root / "schema.json").write_text(before)  # deploy/restore
+    assert at_b.back().returncode == 0
+    assert at_b.state == ("B", "AB", False, False)
+
+
+def test_release_that_turns_round_is_forced_since_nobody_can_have_rehearsed_it(at_b):
+    at_b.build("C", needs=True)
+    at_b.next(5)
+    assert at_b.do("release", "C").returncode == 5
+    at_b.next(5)
+    assert at_b.back().returncode == 5
+    assert at_b.back().returncode == 0
+    turned = [call for call in at_b.calls if "rollback --to B" in call]
+    assert len(turned) == 1 and all("--force" in call for call in turned)
+
+
+def test_force_is_handed_on_and_only_where_it_was_given(at_b):
+    assert at_b.back("--force").returncode == 0
+    assert at_b.do("release", "B").returncode == 0
+    said = {call.rsplit(" ", 1)[0] for call in at_b.calls if "rollback" in call or "release " in call}
+    assert said == {
+        "B rollback --to A --pretend --force",
+        "B rollback --to A --noinput --force",
+        "B release --pretend",
+        "B release --noinput",
+    }
+
+
+def test_build_that_was_taken_back_comes_again(at_b):
+    for _ in range(2):
+        assert at_b.back().returncode == 0
+        assert at_b.do("release", "B").returncode == 0
+    assert json.loads((at_b.root / "shared/builds.json").read_text())[-1]["release"] == "B.."
+    assert at_b.back().returncode == 0
+    assert at_b.state == ("A", "A", False, False)
+
+
+def test_state_of_what_was_taken_back_is_that_of_the_product():
+    """The scripts import nothing of the product, so that they run before a build does."""
+    from releases.models import Release
+
+    assert f'TAKEN_BACK = "{Release.State.ROLLED_BACK}"' in (DEPLOY / "record.py").read_text()
 
 
 def test_two_moves_do_not_run_at_once(at_b):

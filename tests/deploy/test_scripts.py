@@ -60,3 +60,18 @@ def test_units_name_only_what_systemd_knows(place, tmp_path):
     done = subprocess.run(["systemd-analyze", "verify", *tmp_path.glob("findgo*.*")], capture_output=True, text=True)
     told = [line for line in done.stderr.splitlines() if "findgo" in line]
     assert told == []
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+def test_second_install_keeps_what_the_first_was_told(place):
+    """Its settings hold without the environment, and the password stays."""
+    env = {"SYSTEM": "off", "MARIADB": "true", "DOMAIN": "findgo.test", "RUN_AS": ""}
+    assert place.run("install", **env).returncode == 0
+    settings, secrets = ((place.root / "shared" / name).read_text() for name in ("deploy.env", "env"))
+    place.env = {
+        name: text for name, text in place.env.items() if name not in ("DOMAIN", "RUN_AS", "SOCKET", "RESTART")
+    }
+    done = place.run("install", SYSTEM="off", MARIADB="false")
+    assert done.returncode == 0, done.stderr
+    assert sorted(settings.splitlines()) == sorted((place.root / "shared/deploy.env").read_text().splitlines())
+    assert (place.root / "shared/env").read_text() == secrets

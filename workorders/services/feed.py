@@ -10,10 +10,13 @@ def begin_epoch(*, reason: str) -> str:
     """All phones fetch anew. Says which epoch it is; called after a release, a rollback and a restore.
 
     A rollback may have taken the table itself away: then there is no feed, and no epoch to begin.
+    The number is the time, so that it is new also after a restore, which brings older numbers back.
     """
     if FeedEpoch._meta.db_table not in connection.introspection.table_names():
         return "no change feed in this structure"
-    return f"feed epoch {FeedEpoch.objects.create(reason=reason, begun_at=timezone.now()).pk}"
+    now = timezone.now()
+    number = max(current_epoch() + 1, int(now.timestamp()))
+    return f"feed epoch {FeedEpoch.objects.create(pk=number, reason=reason[:200], begun_at=now).pk}"
 
 
 def current_epoch() -> int:

@@ -21,7 +21,7 @@ class Command(ReleaseCommand):
             else:
                 plan = session.plan_release()
                 if pretend:
-                    self.show(session, plan, production=False)
+                    self.show(session, plan, production=False, force=force)
                     return
                 if verbosity:
                     tell_plan(self, plan, sql=False)

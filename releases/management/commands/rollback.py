@@ -30,7 +30,7 @@ class Command(ReleaseCommand):
                 releases = session.last_releases(step=step, to=to)
                 plan = session.plan_rollback(releases)
                 if pretend:
-                    self.show(session, plan, production=production)
+                    self.show(session, plan, production=production, force=force)
                     return
                 if verbosity:
                     self.stdout.write("Releases: " + ", ".join(release.tag for release in releases))
