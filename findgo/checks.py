@@ -7,8 +7,8 @@ from django.db import connections
 from findgo.env import env
 
 WANTED = ("sql_mode", "transaction_isolation", "tx_isolation", "character_set_database", "local_infile")
-# From here on a statement that changes structure happens whole or not at all (MariaDB 10.6), and columns added or dropped
-# in place do not damage their table (as in MySQL 8.0.29 to 8.0.31). A rollback relies on both.
+# From here on a statement that changes structure happens whole or not at all (MariaDB 10.6), and adding and
+# dropping columns in place does not damage their table (as in MySQL 8.0.29 to 8.0.31). A rollback relies on both.
 LEAST = {"MariaDB": (10, 6), "MySQL": (8, 0, 32)}
 
 

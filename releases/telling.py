@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from releases.models import Archive, Run, Step
+from releases.models import Archive, Direction, Run, Step
 from releases.operations import key_of
 from releases.plan import Plan, statements
 from releases.problems import Declined, Ended, Refused
@@ -94,7 +94,9 @@ def tell_end(command: BaseCommand, run: Run, seconds: float) -> None:
     for table, row in found["rows"].items():
         if not row["same"]:
             out.write(f"  {table}: {row['before']} rows before, {row['after']} after; written by {row['written_by']}")
-    if found["ready"]:
+    if run.direction == Direction.ROLLBACK:
+        out.write("This build waits for its migrations now: put back the build that was before it.")
+    elif found["ready"]:
         out.write(f"Ready: {found['ready'][:200]}")
 
 

@@ -37,7 +37,7 @@ def rows_to_watch(plan: Plan) -> dict:
     return watched
 
 
-def count_rows(database, watched: dict, when: str, tell=lambda table: None) -> dict:
+def count_rows(database, watched: dict, when: str) -> dict:
     """`watched` with rows and checksum of each table, `when` is "before" or "after"."""
     found = {}
     for table, facts in watched.items():
@@ -45,7 +45,6 @@ def count_rows(database, watched: dict, when: str, tell=lambda table: None) -> d
         # A name must sort alike on both sides, so that columns are summed in the same order.
         columns = {(old if when == "before" else new): way for new, (old, way) in facts["columns"].items()}
         order = {(old if when == "before" else new): new for new, (old, way) in facts["columns"].items()}
-        tell(name)
         ((rows, total),) = database.rows(database.checksum_sql(name, columns, order))
         found[table] = {**facts, "rows": rows, "sum": total}
     return found
@@ -84,7 +83,8 @@ def verify(*, database, run: Run, expected: dict, models, tell=lambda text: None
     tell("structure")
     found = differences(expected, database.structure())
     written = written_tables(run, database)
-    after = count_rows(database, run.rows_before or {}, "after", lambda table: tell(f"rows of {table}"))
+    tell("rows")
+    after = count_rows(database, run.rows_before or {}, "after")
     rows, lost = {}, []
     for table, was in (run.rows_before or {}).items():
         now = after[table]
