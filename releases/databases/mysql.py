@@ -328,8 +328,9 @@ class MySQL:
             value = self.quote(name) + (" + 0e0" if way == "number" else "")
             parts.append(f"IFNULL(CONCAT('=', {value}), '-')")
         text = f"CONCAT_WS('|', {', '.join(parts)})" if parts else "''"
-        # Two CRC32 of different texts: 64 bits at the price of 32, and three times as fast as MD5.
-        total = f"CONCAT(HEX(BIT_XOR(CRC32({text}))), '.', HEX(SUM(CRC32(CONCAT('#', {text})))))"
+        # CRC32 is three times as fast as MD5; its sum, unlike an exclusive or, sees two equal rows. One sum only: most of
+        # the time goes into making the text.
+        total = f"HEX(SUM(CRC32({text})))"
         return f"SELECT COUNT(*), COALESCE({total}, '') FROM {self.quote(table)}"
 
     def sizes(self) -> dict[str, int]:
