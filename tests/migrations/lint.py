@@ -21,7 +21,7 @@ from django.db.migrations.operations.fields import AddField, AlterField
 from django.db.migrations.state import ProjectState
 
 from releases.models import Direction
-from releases.operations import leaves, why_not
+from releases.operations import Leaf, inner_operations, why_not
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(r"(\d{4})((?:_[a-z][a-z0-9]*|_[0-9]+[a-z]+)+)")
@@ -97,9 +97,17 @@ class Source:
             said.append(self.comments[first][0])
         return len(re.findall(r"\w+", " ".join(said))) >= REASON_WORDS
 
-    def leaves(self, state) -> list:
-        """The operations that the database sees, with the states around each."""
-        return list(leaves(self.migration, state.clone(), Direction.RELEASE))
+    def leaves(self, state) -> Iterator[Leaf]:
+        """The operations that the database sees, with the state before each. It is never rendered: models of other
+        apps are not in it."""
+        state = state.clone()
+        for operation in self.migration.operations:
+            inside = state.clone()
+            for inner in inner_operations(operation):
+                before = inside.clone()
+                inner.state_forwards(self.app, inside)
+                yield Leaf(inner, before, inside)
+            operation.state_forwards(self.app, state)
 
 
 # --- rules of an app, and of a text that has not run yet
