@@ -328,8 +328,8 @@ class MySQL:
             value = self.quote(name) + (" + 0e0" if way == "number" else "")
             parts.append(f"IFNULL(CONCAT('=', {value}), '-')")
         text = f"CONCAT_WS('|', {', '.join(parts)})" if parts else "''"
-        # CRC32 is three times as fast as MD5; its sum, unlike an exclusive or, sees two equal rows. Only one, since most
-        # of the time goes into making the text.
+        # CRC32 is three times as fast as MD5; its sum, unlike an exclusive or, sees two equal rows. Only one: making
+        # the text takes most of the time.
         total = f"HEX(SUM(CRC32({text})))"
         return f"SELECT COUNT(*), COALESCE({total}, '') FROM {self.quote(table)}"
 
