@@ -1,6 +1,7 @@
 import pytest
 from django.db import connection
 
+from findgo import checks
 from findgo.checks import database_is_safe, secret_key_is_shared
 
 
@@ -18,6 +19,14 @@ def test_a_database_that_cuts_values_is_told():
         assert [warning.id for warning in database_is_safe(None, databases=["default"])] == ["findgo.W002"]
     finally:
         connection.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "mysql", reason="SQLite has no server")
+def test_a_server_that_a_rollback_cannot_rely_on_is_told(monkeypatch):
+    monkeypatch.setattr(checks, "LEAST", {"MariaDB": (99, 1), "MySQL": (99, 1)})
+    (warning,) = database_is_safe(None, databases=["default"])
+    assert warning.id == "findgo.W006" and "99.1" in warning.msg
 
 
 def test_a_key_made_for_one_machine_is_told_in_production(settings, monkeypatch):
