@@ -157,6 +157,12 @@ def without_value(database, table: str, archive: Archive | None) -> int:
     return asked(database, f"SELECT COUNT(*) FROM {database.quote(table)} t WHERE NOT EXISTS ({kept})")
 
 
+def values_to_keep(database, plan: Plan, archive: Archive) -> int:
+    """Rows of the table that goes, or values in the column, as far as they are there before the plan."""
+    table, column = plan.renames.origin(archive.table, archive.column)
+    return counted(database, table, f"{database.quote(column)} IS NOT NULL" if column else "1 = 1")
+
+
 def counted(database, table: str, condition: str) -> int:
     return asked(database, f"SELECT COUNT(*) FROM {database.quote(table)} WHERE {condition}")
 

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cached_property
 
 import django
 from django.apps import apps as installed
@@ -149,11 +150,20 @@ class Session:
         rehearsed = frozenset().union(*(journal.as_set(rehearsal.migrations) for rehearsal in recent))
         return {key_of(migration) for migration in plan.migrations} <= rehearsed
 
+    @cached_property
+    def known_milliseconds(self) -> dict[str, int]:
+        """What each step took in the newest rehearsal."""
+        rehearsal = Rehearsal.objects.using(self.alias).first()
+        return dict(rehearsal.step_milliseconds) if rehearsal else {}
+
     def expected_milliseconds(self, step: Step) -> int:
-        if not hasattr(self, "known"):
-            rehearsal = Rehearsal.objects.using(self.alias).first()
-            self.known = dict(rehearsal.step_milliseconds) if rehearsal else {}
-        return self.known.get(step_digest(step), 50)
+        return self.known_milliseconds.get(step_digest(step), 50)
+
+    def expected_seconds(self, plan: Plan) -> float | None:
+        """None where most of the plan's steps were never rehearsed."""
+        known = [self.known_milliseconds.get(step_digest(step)) for step in plan.steps]
+        measured = [milliseconds for milliseconds in known if milliseconds is not None]
+        return sum(measured) / 1000 if 2 * len(measured) > len(known) else None
 
     # --- doing
 

@@ -13,7 +13,7 @@ def stop(database, run: Run, error: Exception) -> None:
     """Half done, or not begun: says which, and what to do. Raises Refused or Stopped, unless `error` says it itself."""
     alias = database.connection.alias
     steps = run.steps.using(alias)
-    begun = steps.exclude(state=Step.State.PENDING).exclude(kind=Step.Kind.ARCHIVE, state=Step.State.STARTED).exists()
+    begun = steps.exclude(state=Step.State.PENDING).exclude(kind=Step.Kind.ARCHIVE).exists()  # copies change nothing
     told = isinstance(error, (Drifted, Stopped))
     half_done = begun or isinstance(error, Drifted)
     watched = run.rows_before or {}
@@ -28,7 +28,7 @@ def stop(database, run: Run, error: Exception) -> None:
         return
     others = database.open_transactions()
     if not half_done:
-        raise Refused("The first step failed. Nothing was changed.", [str(error), *others]) from error
+        raise Refused("The first change failed. Nothing was changed.", [str(error), *others]) from error
     number = steps.exclude(state=Step.State.DONE).order_by("number").first()
     go_on = f"Put the cause right, then: manage.py {run.direction.lower()} --resume"
     raise Stopped(f"Stopped at step {number}.", [str(error), *others, go_on]) from error

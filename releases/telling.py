@@ -10,21 +10,23 @@ from django.db import OperationalError
 from releases.models import Archive, Direction, Run, Step
 from releases.operations import key_of
 from releases.plan import Plan, statements
+from releases.preflight import values_to_keep
 from releases.problems import Declined, Ended, Refused
 from releases.services import Session
 
 QUESTION = "Application in production. Do you really wish to run this command? (yes/no) [no] "
 
 
-def tell_plan(command: BaseCommand, plan: Plan, *, sql: bool) -> None:
-    """Migrations, what is kept and how much of it, and with `sql` every step."""
+def tell_plan(command: BaseCommand, session: Session, plan: Plan, *, sql: bool) -> None:
+    """Migrations, what is kept and how much of it, how long it may take, and with `sql` every step."""
     out = command.stdout
     word = "Apply" if plan.direction == "RELEASE" else "Take back"
     out.write(f"{word} {len(plan.migrations)} migrations in {len(plan.steps)} steps:")
     for migration in plan.migrations:
         out.write(f"  {'.'.join(key_of(migration))}")
     for archive in plan.archives:
-        out.write(f"  keeps {archive.kind.lower()} {archive}: {WAYS[archive.way]} {archive.name}")
+        rows = values_to_keep(session.database, plan, archive)
+        out.write(f"  keeps {archive.kind.lower()} {archive}: {rows:,} rows, {WAYS[archive.way]} {archive.name}")
     for archive in plan.returning:
         out.write(
             f"  brings back {archive.kind.lower()} {archive}:"
@@ -32,6 +34,8 @@ def tell_plan(command: BaseCommand, plan: Plan, *, sql: bool) -> None:
         )
     for note in plan.notes:
         out.write(f"  note: {note}")
+    seconds = session.expected_seconds(plan)
+    out.write("  expected: unknown, not rehearsed" if seconds is None else f"  expected: {seconds:.1f} s of statements")
     if sql:
         for step in plan.steps:
             out.write(f"{step.number:4}  {step.app}.{step.migration}  {step.operation}  [{step.kind.lower()}]")
@@ -134,7 +138,7 @@ class ReleaseCommand(EndedCommand):
 
     def show(self, session: Session, plan: Plan, *, production: bool, force: bool) -> None:
         """`--pretend`: every statement, and what speaks against the plan. Refused where the real one would be."""
-        tell_plan(self, plan, sql=True)
+        tell_plan(self, session, plan, sql=True)
         objections = session.objections(plan, production=production)
         if objections and not force:
             raise Refused("Nothing was changed. What speaks against it:", objections)

@@ -24,7 +24,7 @@ class Command(ReleaseCommand):
                     self.show(session, plan, production=False, force=force)
                     return
                 if verbosity:
-                    tell_plan(self, plan, sql=False)
+                    tell_plan(self, session, plan, sql=False)
                 confirm(noinput)
                 run = session.start(plan, tag=tag, force=force)
         if verbosity:

@@ -34,7 +34,7 @@ class Command(ReleaseCommand):
                     return
                 if verbosity:
                     self.stdout.write("Releases: " + ", ".join(release.tag for release in releases))
-                    tell_plan(self, plan, sql=False)
+                    tell_plan(self, session, plan, sql=False)
                 confirm(noinput)
                 run = session.start(plan, releases=releases, force=force, production=production)
         if verbosity:
