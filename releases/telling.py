@@ -98,6 +98,8 @@ def tell_end(command: BaseCommand, run: Run, seconds: float) -> None:
     for table, row in found["rows"].items():
         if not row["same"]:
             out.write(f"  {table}: {row['before']} rows before, {row['after']} after; written by {row['written_by']}")
+    if found["after"]:
+        out.write(f"Afterwards: {found['after']}")
     if run.direction == Direction.ROLLBACK:
         out.write("This build waits for its migrations now: put back the build that was before it.")
     elif found["ready"]:
