@@ -79,8 +79,23 @@ class Execution:
             step.save(using=self.alias, update_fields=["state"])
             self.perform(step)
         else:
+            if step.kind in (Step.Kind.PYTHON, Step.Kind.ROWS):
+                self.keep_counters(step)
             with transaction.atomic(using=self.alias):
                 self.perform(step)
+
+    def keep_counters(self, step: Step) -> None:
+        """Automatic numbers are not rolled back here: rows of a second try would have others than those of a first."""
+        now = self.database.counters()
+        before = step.outcome.get("counters")
+        if before is None:
+            step.outcome, step.state = {"counters": now}, Step.State.STARTED
+            step.save(using=self.alias, update_fields=["outcome", "state"])
+            return
+        for table, number in before.items():
+            if now.get(table, number) != number:
+                for text in self.database.set_counter(table, number):
+                    self.database.run(text)
 
     def perform(self, step: Step) -> None:
         self.tell(step, len(self.steps))
@@ -96,6 +111,7 @@ class Execution:
             case Step.Kind.RETURN:
                 step.outcome = {"rows": [self.database.run(text) for text in statements(step)]}
             case _:
+                step.outcome = {}
                 for text in statements(step):
                     self.run_statement(text)
         self.finish(step, started)

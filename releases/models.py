@@ -178,6 +178,12 @@ class Step(models.Model):
     def __str__(self):
         return f"{self.number} {self.app}.{self.migration} {self.operation}"
 
+    @property
+    def may_have_changed(self) -> bool:
+        """Whether the product's tables may be other than before it: copies change nothing, rows move at the end."""
+        is_begun = self.state == self.State.STARTED and self.kind == self.Kind.STRUCTURE
+        return is_begun or (self.state == self.State.DONE and self.kind != self.Kind.ARCHIVE)
+
 
 class Rehearsal(models.Model):
     """A release taken back and applied again on a copy of the real data."""

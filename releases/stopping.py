@@ -12,8 +12,8 @@ from releases.structure import digest
 def stop(database, run: Run, error: Exception) -> None:
     """Half done, or not begun: says which, and what to do. Raises Refused or Stopped, unless `error` says it itself."""
     alias = database.connection.alias
-    steps = run.steps.using(alias)
-    begun = steps.exclude(state=Step.State.PENDING).exclude(kind=Step.Kind.ARCHIVE).exists()  # copies change nothing
+    steps = run.steps.using(alias).all()
+    begun = any(step.may_have_changed for step in steps)
     told = isinstance(error, (Drifted, Stopped))
     half_done = begun or isinstance(error, Drifted)
     watched = run.rows_before or {}
@@ -58,7 +58,7 @@ def close_between_migrations(database, direction: str) -> None:
     steps = list(run.steps.using(alias).order_by("number"))
     done = [[s.app, s.migration] for s in steps if s.kind == Step.Kind.RECORD and s.state == Step.State.DONE]
     rest = [s for s in steps if [s.app, s.migration] not in done]
-    inside = any(s.state != Step.State.PENDING and s.kind != Step.Kind.ARCHIVE for s in rest)
+    inside = any(s.may_have_changed for s in rest)
     if inside or not rest or digest(database.exact()) != rest[0].exact_before:
         return
     Run.objects.using(alias).filter(pk=run.pk).update(

@@ -59,6 +59,8 @@ class MySQL:
             f"SET SESSION lock_wait_timeout={LOCK_WAIT_S}, innodb_lock_wait_timeout={LOCK_WAIT_S},"
             " wait_timeout=28800, foreign_key_checks=0"
         )
+        if not self.connection.mysql_is_mariadb:
+            self.run("SET SESSION information_schema_stats_expiry=0")  # else counters are those of a day ago
 
     # --- structure
 
@@ -252,12 +254,17 @@ class MySQL:
             changes.append(f"ADD {'UNIQUE ' if kind == 'UNIQUE' else ''}INDEX {self.quote(name)} ({columns})")
         return [f"ALTER TABLE {self.quote(table)} {', '.join(changes)}"] if changes else []
 
-    def counter(self, table: str) -> int | None:
-        found = self.rows(
-            "SELECT auto_increment FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = %s",
-            [table],
+    def counters(self) -> dict[str, int]:
+        """Table → its next automatic number."""
+        return dict(
+            self.rows(
+                "SELECT table_name, auto_increment FROM information_schema.tables"
+                " WHERE table_schema = DATABASE() AND auto_increment IS NOT NULL"
+            )
         )
-        return found[0][0] if found else None
+
+    def counter(self, table: str) -> int | None:
+        return self.counters().get(table)
 
     def set_counter(self, table: str, value: int) -> list[str]:
         return [f"ALTER TABLE {self.quote(table)} AUTO_INCREMENT = {int(value)}"]
