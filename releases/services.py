@@ -14,7 +14,7 @@ import django
 from django.apps import apps as installed
 from django.conf import settings
 from django.core.management.sql import emit_post_migrate_signal
-from django.db import DatabaseError, connections, transaction
+from django.db import Error, connections, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -264,6 +264,8 @@ class Session:
         """Who puts the cause of a stop right may have to write rows: they are theirs, and no loss."""
         watched = run.rows_before or {}
         stopped = {table: facts["stopped"] for table, facts in watched.items() if "stopped" in facts}
+        if not stopped:
+            return
         now = verification.sums_where_it_stands(self.database, {table: watched[table] for table in stopped})
         for table in stopped:
             if now.get(table) != stopped[table]:
@@ -278,7 +280,7 @@ class Session:
         except (Exception, KeyboardInterrupt) as error:
             try:
                 stopping.stop(self.database, run, error)
-            except DatabaseError:
+            except Error:
                 again = f"When the database answers again: manage.py {run.direction.lower()} --resume"
                 raise Stopped("The database does not answer.", [str(error), again]) from error
             raise

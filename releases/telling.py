@@ -5,7 +5,7 @@ import time
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 
 from releases.models import Archive, Direction, Run, Step
 from releases.operations import key_of
@@ -121,7 +121,7 @@ class EndedCommand(BaseCommand):
                 if line:
                     self.stderr.write(f"  {line}")
             sys.exit(error.exit_code)
-        except OperationalError as error:
+        except (OperationalError, InterfaceError) as error:
             raise CommandError(f"The database does not answer: {error}") from error
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError
+from django.db import Error, OperationalError
 
 from releases.names import ARCHIVE_PREFIX, COMMENTS
 from releases.problems import Refused
@@ -25,7 +25,7 @@ WRITES = re.compile(
     COMMENTS + r"(?:INSERT\s+(?:IGNORE\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+`?(\w+)`?",
     re.IGNORECASE | re.DOTALL,
 )
-NO_SUCH_TABLE, LOCK_WAIT, ROW_TOO_LARGE, LOST = 1146, 1205, 1118, frozenset({2006, 2013, 4031})
+NO_SUCH_TABLE, LOCK_WAIT, ROW_TOO_LARGE = 1146, 1205, 1118
 
 
 class MySQL:
@@ -409,9 +409,8 @@ class MySQL:
             if got:
                 try:
                     self.rows("SELECT RELEASE_LOCK(%s)", [name])
-                except OperationalError as error:
-                    if error.args[0] not in LOST:
-                        raise
+                except Error:
+                    self.connection.close()  # with it the lock ends, if it has not already
 
     def lock_name(self) -> str:
         return f"release.{self.connection.settings_dict['NAME']}"[:64]

@@ -16,16 +16,17 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, connections
 from django.db.backends.signals import connection_created
 
 QUIET = ("SELECT", "SHOW", "SET", "PRAGMA", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "LOCK", "UNLOCK")
 FIRST = 3  # a resumed run notes that it runs and that its step has begun: one statement further is the least progress
-STOPPED = 5
+UNFORESEEN, STOPPED = 1, 5
 
 
 def main() -> None:
@@ -56,7 +57,8 @@ class Chain:
             code = self.attempt(0 if spared else at + self.luck.randrange(2 * self.options.stride - 1))
             if code == 0:
                 return
-            if code not in (-signal.SIGKILL, STOPPED):
+            # Without its server a command ends with 5, or with 1 before its run is written down and after its last step.
+            if code not in ((UNFORESEEN, STOPPED) if self.options.server else (-signal.SIGKILL,)):
                 sys.exit(f"ended with {code} after {self.killed} kills")
             if not self.killed:
                 self.began = time.monotonic()  # planning took its time, and is no part of what is killed
@@ -88,6 +90,10 @@ class Chain:
             code = 0
         except SystemExit as error:
             code = error.code
+        except CommandError as error:
+            sys.stderr.write(f"{error}\n")
+        except BaseException:
+            traceback.print_exc()
         finally:
             sys.stderr.flush()
             os._exit(code)
