@@ -40,6 +40,22 @@ class Recording:
             text = text.replace("%%", "%")
         self.planner.statement(text)
 
+    def create_model(self, model):
+        super().create_model(model)
+        if not model._meta.db_table.startswith("new__"):
+            self.planner.table_made(model._meta.db_table)
+
+    def add_field(self, model, field):
+        self.add_with_values(model, field)
+        if field.column and not field.many_to_many:
+            self.planner.column_made(model._meta.db_table, field.column)
+
+    def alter_field(self, model, old_field, new_field, strict=False):
+        super().alter_field(model, old_field, new_field, strict)
+        if not old_field.many_to_many:  # theirs are noted with the table between
+            self.note_rename(model, old_field, new_field)
+            self.planner.column_altered(model._meta.db_table, new_field.column)
+
     def alter_db_table(self, model, old, new):
         super().alter_db_table(model, old, new)
         if not old.startswith("new__"):
@@ -71,10 +87,6 @@ class RecordingMySQL(Recording):
         """mysqlclient gives bytes for what is no text, such as b"NULL"."""
         quoted = super().quote_value(value)
         return quoted.decode() if isinstance(quoted, bytes) else quoted
-
-    def alter_field(self, model, old_field, new_field, strict=False):
-        super().alter_field(model, old_field, new_field, strict)
-        self.note_rename(model, old_field, new_field)
 
     def execute(self, sql, params=()):
         if not (self.swallows_defaults and str(sql).startswith("UPDATE ")):
@@ -123,12 +135,12 @@ class RecordingMySQL(Recording):
         finally:
             self.__dict__.pop("sql_delete_column", None)
 
-    def add_field(self, model, field):
+    def add_with_values(self, model, field):
         """A column of which values were kept is made of the parked one, so that they need not be written again."""
         table = model._meta.db_table
         archive = self.planner.kept_column(table, field.column) if self.is_kept(model, field) else None
         if archive is None:
-            super().add_field(model, field)
+            super(Recording, self).add_field(model, field)
             return
         source = self.planner.bring_near(archive)
         if not field.null and self.planner.shadow.may_be_empty(table, source):
@@ -138,7 +150,7 @@ class RecordingMySQL(Recording):
         )
         self.swallows_defaults = True
         try:
-            super().add_field(model, field)
+            super(Recording, self).add_field(model, field)
         finally:
             self.swallows_defaults = False
             del self.sql_create_column
@@ -153,11 +165,6 @@ class RecordingMySQL(Recording):
 
 class RecordingSQLite(Recording):
     returning = None
-
-    def alter_field(self, model, old_field, new_field, strict=False):
-        super().alter_field(model, old_field, new_field, strict)
-        if not old_field.many_to_many:  # those of many-to-many fields go straight to the remake
-            self.note_rename(model, old_field, new_field)
 
     def _alter_many_to_many(self, model, old_field, new_field, strict):
         super()._alter_many_to_many(model, old_field, new_field, strict)
@@ -179,14 +186,14 @@ class RecordingSQLite(Recording):
             self.planner.keep_column(model._meta.db_table, field.column, Archive.Way.COPIED)
         super().remove_field(model, field)
 
-    def add_field(self, model, field):
+    def add_with_values(self, model, field):
         """A column of which values were kept gets them while its table is made anew, in the same pass."""
         table = model._meta.db_table
         archive = self.planner.kept_column(table, field.column) if self.is_kept(model, field) else None
         if archive is None:
-            super().add_field(model, field)
+            super(Recording, self).add_field(model, field)
         elif field.has_db_default():
-            super().add_field(model, field)
+            super(Recording, self).add_field(model, field)
             self.planner.fill_from(archive)
         else:
             self.returning = (table, field, archive)

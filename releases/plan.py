@@ -17,6 +17,8 @@ class Plan:
     structure_before: dict = field(default_factory=dict)
     structure_after: dict = field(default_factory=dict)
     renames: Renames = field(default_factory=Renames)
+    passed: list[tuple[str, str, list]] = field(default_factory=list)  # what a column is in between: names at the start
+    places: dict[tuple[str, str], Archive] = field(default_factory=dict)  # (table, column) at the end → what came back
     unlike: list[str] = field(default_factory=list)  # what would not be as it was recorded
     notes: list[str] = field(default_factory=list)
 

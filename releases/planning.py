@@ -17,6 +17,7 @@ from releases.problems import Refused
 from releases.renames import Renames
 from releases.structure import digest, index_changes
 
+LEAVE_OUT = "leave out what refers to rows that are gone"
 DANGEROUS = re.compile(r"\b(TRUNCATE|DELETE\s+FROM)\b", re.IGNORECASE)
 
 
@@ -57,6 +58,8 @@ class Planner:
         self.early_at: int | None = None
         self.early_structure: dict = {}
         self.since_early, self.since_start = Renames(), Renames()
+        self.places: dict[int, tuple[Archive, str, str]] = {}
+        self.passed: list[tuple[str, str, list]] = []
         self.migration = None
         self.operation = ""
         self.expected: Archive | None = None
@@ -132,6 +135,13 @@ class Planner:
                 if not is_ours(table) and "GENERATED" not in str(before[table]["columns"][column][4]):
                     self.keep_column(table, column, Archive.Way.COPIED, before)
         self.steps += rest
+        for table in sorted(after.keys() - before.keys()):
+            if not is_ours(table):
+                self.table_made(table)
+        for table in sorted(before.keys() & after.keys()):
+            for column in after[table]["columns"].keys() - before[table]["columns"].keys():
+                self.column_made(table, column)
+                self.bring_made_back(table, column)
 
     def statement(self, text: str, archive: Archive | None = None) -> None:
         """Run on the shadow, and write down."""
@@ -299,6 +309,7 @@ class Planner:
         self.statement(f"UPDATE {quote(table)} SET {quote(column)} = {literal} WHERE {quote(column)} IS NULL")
 
     def returned(self, archive: Archive) -> None:
+        self.places[id(archive)] = (archive, archive.table, archive.column)
         if not archive.is_early and archive not in self.returning:
             self.returning.append(archive)
 
@@ -308,26 +319,52 @@ class Planner:
         for statement in body:
             self.run_on_shadow(statement)
         self.add(Step.Kind.RETURN, body, archive=archive)
+        self.places[id(archive)] = (archive, archive.table, archive.column)
         if archive not in self.returning:
             self.returning.append(archive)
 
+    def table_made(self, table: str) -> None:
+        """Its rows come back at once, while it looks as it did when it went: what follows finds them there."""
+        for renames in (self.since_start, self.since_early):
+            renames.table_made(table)
+        self.bring_made_back(table, "")
+
+    def column_made(self, table: str, column: str) -> None:
+        for renames in (self.since_start, self.since_early):
+            renames.column_made(table, column)
+
+    def column_altered(self, table: str, column: str) -> None:
+        """What values have to pass through, though the column may be gone at the end."""
+        facts = self.shadow.structure().get(table, {"columns": {}})["columns"].get(column)
+        if facts:
+            self.passed.append((*self.since_start.origin(table, column), facts))
+
+    def bring_made_back(self, table: str, column: str) -> None:
+        for archive in self.kept.get(key_of(self.migration), []):
+            is_it = (archive.table, archive.column) == (table, column) and not archive.is_early
+            if is_it and archive not in self.returning:
+                operation, self.operation = self.operation, "bring back what was kept"
+                self.bring_back(archive)
+                self.operation = operation
+
     def bring_all_back(self) -> None:
-        """What this migration's other direction kept: tables before columns, parents (dropped last) before children,
-        and then what refers to rows that are gone meanwhile."""
+        """What this migration's other direction kept and what has not come back yet: tables before columns, parents
+        (dropped last) before children; and then what refers to rows that are gone meanwhile."""
         self.operation = "bring back what was kept"
         kept = self.kept.get(key_of(self.migration), [])
         for archive in sorted(reversed(kept), key=lambda archive: archive.kind == Archive.Kind.COLUMN):
             if archive not in self.returning or archive.is_early:
                 self.bring_back(archive)
-        self.operation = "leave out what refers to rows that are gone"
+        self.operation = LEAVE_OUT
         structure = self.shadow.structure() if kept else {}
         for archive in kept:
-            for own, target, target_columns, *_ in structure.get(archive.table, {"references": []})["references"]:
-                facts = [structure[archive.table]["columns"][column] for column in own]
-                if not archive.column and target != archive.table:
-                    self.add(Step.Kind.RETURN, [self.live.drop_orphans(archive.table, own, target, target_columns)])
-                elif archive.column in own and all(fact[1] == "YES" for fact in facts):
-                    self.add(Step.Kind.RETURN, [self.live.empty_orphans(archive.table, own, target, target_columns)])
+            _, table, column = self.places.get(id(archive), (archive, archive.table, archive.column))
+            for own, target, target_columns, *_ in structure.get(table, {"references": []})["references"]:
+                facts = [structure[table]["columns"][name] for name in own]
+                if not column and target != table:
+                    self.add(Step.Kind.RETURN, [self.live.drop_orphans(table, own, target, target_columns)])
+                elif column in own and all(fact[1] == "YES" for fact in facts):
+                    self.add(Step.Kind.RETURN, [self.live.empty_orphans(table, own, target, target_columns)])
 
     def bring_back(self, archive: Archive) -> None:
         structure = self.shadow.structure()
@@ -361,6 +398,7 @@ class Planner:
                 self.add(Step.Kind.ROWS, self.live.set_counter(archive.table, archive.counter))
             else:
                 self.statement(self.live.set_counter(archive.table, archive.counter)[0])
+        self.places[id(archive)] = (archive, archive.table, "")
         self.returning.append(archive)
 
     def run_on_shadow(self, statement: str) -> None:
@@ -373,6 +411,11 @@ class Planner:
         """A table (old, new) or a column (table, old, new) has another name from here on."""
         for renames in (self.since_start, self.since_early):
             getattr(renames, f"{what}_renamed")(*names)
+        for key, (archive, table, column) in self.places.items():
+            if what == "table" and table == names[0]:
+                self.places[key] = (archive, names[1], column)
+            elif what == "column" and (table, column) == names[:2]:
+                self.places[key] = (archive, table, names[2])
 
     # --- the end
 
@@ -392,6 +435,8 @@ class Planner:
             structure_before=self.structure_before,
             structure_after=after,
             renames=self.since_start,
+            passed=self.passed,
+            places={(table, column): archive for archive, table, column in self.places.values()},
             notes=self.notes + [f"not copied for planning: {name}" for name in self.live.views_and_triggers()],
         )
 

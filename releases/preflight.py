@@ -31,7 +31,11 @@ def values_at_stake(database, plan: Plan) -> list[str]:
             *doubles(database, origin, before, facts),
             *violations(database, plan.structure_before, origin, facts),
         ]
-    return lines
+    for table, column, wanted in plan.passed:
+        found = plan.structure_before.get(table, {"columns": {}})["columns"].get(column)
+        if found:
+            lines += column_at_stake(database, plan.direction, table, column, found, wanted)
+    return list(dict.fromkeys(lines))
 
 
 def column_at_stake(database, direction: str, table: str, column: str, old: list, new: list) -> list[str]:
@@ -138,7 +142,7 @@ def invented_values(database, plan: Plan) -> list[str]:
                 or "GENERATED" in str(extra)
             ):
                 continue
-            archive = next((a for a in plan.returning if (a.table, a.column) == (table, column)), None)
+            archive = plan.places.get((table, column))
             count = without_value(database, origin, archive)
             if count:
                 lines.append(
@@ -160,6 +164,8 @@ def without_value(database, table: str, archive: Archive | None) -> int:
 def values_to_keep(database, plan: Plan, archive: Archive) -> int:
     """Rows of the table that goes, or values in the column, as far as they are there before the plan."""
     table, column = plan.renames.origin(archive.table, archive.column)
+    if not table or (archive.column and not column):
+        return 0
     return counted(database, table, f"{database.quote(column)} IS NOT NULL" if column else "1 = 1")
 
 
