@@ -159,6 +159,7 @@ def markdown(document: dict) -> str:
     """The document for people."""
     head, verdict = document["document"], document["verdict"]
     initial, target = document["initial"], document["target"]
+    invented = sum(initial["invented"].values())
     lines = [
         f"# {head['title']}",
         "",
@@ -181,7 +182,7 @@ def markdown(document: dict) -> str:
             ["Rilis yang ditarik", initial["tag"] or "–"],
             ["Migrasi", len(initial["migrations"])],
             ["Tabel", initial["tables"]],
-            ["Baris", thousands(initial["rows"])],
+            ["Baris", f"{thousands(initial['rows'])}, termasuk {thousands(invented)} baris uji"],
             ["Ukuran", f"{number(initial['bytes'] / 1e6)} MB"],
             ["Sidik jari struktur", initial["fingerprint"][:16] or "–"],
         ),
@@ -225,7 +226,8 @@ def markdown(document: dict) -> str:
         "",
         "## Dampak",
         "",
-        f"{thousands(document['impact']['rows_kept'])} baris disimpan dan kembali pada rilis berikutnya:",
+        f"{thousands(document['impact']['rows_kept'])} baris dan nilai disimpan (tabel Django sendiri, dan baris uji,"
+        " termasuk) dan kembali pada rilis berikutnya:",
         "",
         "| Yang disimpan | Cara | Baris | Nama simpanan |",
         "|---|---|---:|---|",

@@ -134,24 +134,8 @@ class Execution:
         written = set()
 
         def watch(execute, sql, params, many, context):
-            if (
-                not self.database.can_undo_structure
-                and not self.database.changes_rows(sql)
-                and not sql.startswith(
-                    (
-                        "SAVEPOINT",
-                        "RELEASE SAVEPOINT",
-                        "ROLLBACK TO",
-                        "SHOW",
-                        "CREATE TEMPORARY",
-                        "DROP TEMPORARY",
-                        "LOAD DATA",
-                    )
-                )
-            ):
-                raise RuntimeError(
-                    f"A data migration may not change structure, which cannot be taken back here: {sql[:100]}"
-                )
+            if self.database.may_not_be_in_data(sql):
+                raise RuntimeError(f"A data migration may not change structure: {sql[:100]}")
             found = self.database.WRITES.match(sql)
             if found:
                 written.add(found[1])

@@ -6,7 +6,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from releases.databases import database_of
-from releases.models import JOURNAL, OUTSIDE, Archive, Direction, Rehearsal, Release, Run, Step
+from releases.models import JOURNAL, OUTSIDE, Archive, Direction, Holder, Rehearsal, Release, Run, Step
 from releases.operations import History, key_of, why_not
 
 
@@ -76,6 +76,23 @@ def free_tag(connection, wanted: str) -> str:
     return next(tag for tag in [wanted, *(f"{wanted}.{n}" for n in range(2, len(taken) + 3))] if tag not in taken)
 
 
+def holder(alias: str) -> list[str]:
+    """Who took the lock last, in words; [] where nobody ever did."""
+    if Holder._meta.db_table not in connections[alias].introspection.table_names():
+        return []
+    return [f"{one}" for one in Holder.objects.using(alias).all()]
+
+
+def kept_without_place(alias: str, migrations: dict) -> list[str]:
+    """What was kept for migrations that this build does not have, in words."""
+    kept = Archive.objects.using(alias).filter(state=Archive.State.KEPT, returned_by=None)
+    return [
+        f"{archive}: {archive.rows} rows stay in {archive.name}; this build has no {archive.app}.{archive.migration}"
+        for archive in kept
+        if (archive.app, archive.migration) not in migrations
+    ]
+
+
 def unfinished_run(alias: str = "default") -> Run | None:
     if not has_journal(connections[alias]):
         return None
@@ -126,7 +143,8 @@ def listing(alias: str = "default") -> list[dict]:
     if not has_journal(connections[alias]):
         return []
     runs: dict[tuple[int, str], list[Run]] = {}
-    for run in Run.objects.using(alias).defer("structure_expected", "rows_before", "verification").order_by("id"):
+    all_runs = Run.objects.using(alias).exclude(state=Run.State.NOTHING).order_by("id")
+    for run in all_runs.defer("structure_expected", "rows_before", "verification"):
         for key in run.releases:
             runs.setdefault((key, run.direction), []).append(run)
     kept: dict[int, list[Archive]] = {}

@@ -211,7 +211,21 @@ class Rehearsal(models.Model):
         return path if path.is_relative_to(folder) and path.is_file() else None
 
 
-JOURNAL = (Release, Run, Archive, Step, Rehearsal)
+class Holder(models.Model):
+    """Who took the lock last: one row. Only while the lock is held does it say something."""
+
+    actor = models.CharField(max_length=200)
+    since = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "releases_holder"
+
+    def __str__(self):
+        return f"{self.actor}, since {self.since:%Y-%m-%d %H:%M:%S} UTC"
+
+
+JOURNAL = (Release, Run, Archive, Step, Rehearsal, Holder)
 JOURNAL_TABLES = frozenset(model._meta.db_table for model in JOURNAL)
 
 

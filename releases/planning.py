@@ -99,6 +99,8 @@ class Planner:
                         leaf.operation, self.direction
                     ):
                         self.add(Step.Kind.PYTHON, number)
+                        if self.direction == Direction.ROLLBACK:
+                            self.notes.append(f"{migration}: its way back is code; rows it deletes are not kept")
                 elif hasattr(leaf.operation, "reverse_sql"):
                     self.take_raw(leaf, migration, editor)
                 else:

@@ -21,7 +21,7 @@ from django.utils.module_loading import import_string
 from releases import journal, preflight, stopping, verification
 from releases.databases import database_of
 from releases.execution import Execution
-from releases.models import Archive, Direction, Rehearsal, Release, Run, Step
+from releases.models import Archive, Direction, Holder, Rehearsal, Release, Run, Step
 from releases.operations import History, key_of, why_not
 from releases.plan import Plan
 from releases.planning import make_plan
@@ -57,10 +57,11 @@ class Session:
             if not got:
                 raise Locked(
                     "Another release or rollback is at work on this database.",
-                    [f"It is {self.database.lock_holder()}.", *self.running()],
+                    [*journal.holder(self.alias), f"It is {self.database.lock_holder()}.", *self.running()],
                 )
             self.database.settle()
             journal.ensure_schema(self.connection)
+            Holder.objects.using(self.alias).update_or_create(pk=1, defaults={"actor": who(), "since": timezone.now()})
             self.history = History(self.connection)
             self.history.executor.recorder.ensure_schema()  # before the structure is looked at: it is no migration's
             yield self
@@ -111,6 +112,7 @@ class Session:
         plan.unlike = differences(baseline, plan.structure_after) if baseline else []
         if direction == Direction.RELEASE:
             plan.notes += [f"no way back: {reason}" for m in migrations for reason in why_not(m, Direction.ROLLBACK)]
+            plan.notes += journal.kept_without_place(self.alias, self.history.loader.disk_migrations)
         return plan
 
     def last_releases(self, *, step: int = 1, to: str = "") -> list[Release]:
@@ -125,6 +127,10 @@ class Session:
                 raise Refused(f"No applied release has the tag {to}.", [f"Applied: {', '.join(tags[:20]) or 'none'}"])
             applied = applied[: tags.index(to)]
         else:
+            if applied and step > len(applied):
+                raise Refused(
+                    f"There are {len(applied)} releases to take back, not {step}.", [release.tag for release in applied]
+                )
             applied = applied[:step]
         if not applied:
             raise NothingToDo("There is no release to take back. Nothing was changed.")
@@ -207,7 +213,10 @@ class Session:
         with transaction.atomic(using=self.alias):
             if plan.direction == Direction.RELEASE:
                 build = getattr(settings, "BUILD", "")
-                tag = tag or journal.free_tag(self.connection, build or f"r-{now:%Y%m%d-%H%M%S}")
+                wanted = tag or build or f"r-{now:%Y%m%d-%H%M%S}"
+                tag = journal.free_tag(self.connection, wanted)
+                if tag != wanted:
+                    self.say(f"The tag {wanted} belongs to a release of before: this one is {tag}.")
                 releases = [
                     Release.objects.using(self.alias).create(
                         tag=tag,

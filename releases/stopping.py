@@ -19,7 +19,8 @@ def stop(database, run: Run, error: Exception) -> None:
     watched = run.rows_before or {}
     for table, found in verification.sums_where_it_stands(database, watched if half_done else {}).items():
         watched[table]["stopped"] = found
-    run.state, run.reason = Run.State.STOPPED if half_done else Run.State.NOTHING, str(error)[:500]
+    reason = str(error) or "interrupted"
+    run.state, run.reason = Run.State.STOPPED if half_done else Run.State.NOTHING, reason[:500]
     run.finished_at = timezone.now()
     run.save(using=alias)
     if not half_done:
@@ -28,10 +29,10 @@ def stop(database, run: Run, error: Exception) -> None:
         return
     others = database.open_transactions()
     if not half_done:
-        raise Refused("The first change failed. Nothing was changed.", [str(error), *others]) from error
+        raise Refused("The first change failed. Nothing was changed.", [reason, *others]) from error
     number = steps.exclude(state=Step.State.DONE).order_by("number").first()
     go_on = f"Put the cause right, then: manage.py {run.direction.lower()} --resume"
-    raise Stopped(f"Stopped at step {number}.", [str(error), *others, go_on]) from error
+    raise Stopped(f"Stopped at step {number}.", [reason, *others, go_on]) from error
 
 
 def forget(database, run: Run) -> None:

@@ -1,5 +1,6 @@
 """What the commands print: the plan, the progress, how it ended."""
 
+import signal
 import sys
 import time
 
@@ -10,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from releases.models import Archive, Direction, Run, Step
 from releases.operations import key_of
 from releases.plan import Plan, statements
+from releases.planning import LEAVE_OUT
 from releases.preflight import values_to_keep
 from releases.problems import Declined, Ended, Refused
 from releases.services import Session
@@ -77,9 +79,11 @@ def confirm(noinput: bool) -> None:
 def ask(question: str) -> None:
     """Takes everything but yes for no, and no answer too. Raises Declined."""
     sys.stdout.flush()
+    # Polars, once loaded, has Ctrl-C restart what waits for a key; Python's own way ends it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         answer = input(question)
-    except EOFError:
+    except (EOFError, KeyboardInterrupt):
         answer = ""
     if answer.strip().lower() not in ("yes", "y"):
         raise Declined("Declined. Nothing was changed.")
@@ -88,13 +92,18 @@ def ask(question: str) -> None:
 def tell_end(command: BaseCommand, run: Run, seconds: float) -> None:
     found = run.verification
     same = sum(row["same"] for row in found["rows"].values())
+    steps = list(run.steps.all())
+    kept = sum(archive.rows or 0 for archive in run.archives.all())
     out = command.stdout
     if out.isatty():
         out.write("\r\033[K", ending="")
-    out.write(
-        f"Done in {seconds:.1f} s. Structure as planned;"
-        f" {same} of {len(found['rows'])} tables with the same rows as before."
-    )
+    stayed = f"{same} of {len(found['rows'])} tables that stay have the same rows as before"
+    out.write(f"Done in {seconds:.1f} s. Structure as planned; {stayed}; {kept:,} rows and values kept.")
+    for step in steps:
+        left_out = sum(step.outcome.get("rows", [])) if step.operation == LEAVE_OUT else 0
+        if left_out:
+            name = step.body[0].split("FROM " if "DELETE" in step.body[0] else "UPDATE ")[1].split()[0].strip('`"')
+            out.write(f"  left out: {left_out} rows of {name}, which refer to rows that are gone; they stay archived")
     for table, row in found["rows"].items():
         if not row["same"]:
             out.write(f"  {table}: {row['before']} rows before, {row['after']} after; written by {row['written_by']}")

@@ -25,6 +25,15 @@ WRITES = re.compile(
     COMMENTS + r"(?:INSERT\s+(?:IGNORE\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+`?(\w+)`?",
     re.IGNORECASE | re.DOTALL,
 )
+HARMLESS = (
+    "SAVEPOINT",
+    "RELEASE SAVEPOINT",
+    "ROLLBACK TO",
+    "SHOW",
+    "CREATE TEMPORARY",
+    "DROP TEMPORARY",
+    "LOAD DATA",
+)
 NO_SUCH_TABLE, LOCK_WAIT, ROW_TOO_LARGE = 1146, 1205, 1118
 
 
@@ -51,6 +60,10 @@ class MySQL:
 
     def changes_rows(self, sql: str) -> bool:
         return bool(ROWS.match(sql))
+
+    def may_not_be_in_data(self, sql: str) -> bool:
+        """Whether the statement ends the transaction of a data migration, as all do that are not known to leave it."""
+        return not self.changes_rows(sql) and not sql.startswith(HARMLESS)
 
     def settle(self) -> None:
         """The session of a run: short waits for locks, no loss of the connection in a long step, and references

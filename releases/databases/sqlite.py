@@ -46,6 +46,10 @@ class SQLite:
     def changes_rows(self, sql: str) -> bool:
         return bool(ROWS.match(sql))
 
+    def may_not_be_in_data(self, sql: str) -> bool:
+        """Whether the statement changes structure, which is no part of the plan where a data migration does it."""
+        return bool(re.match(COMMENTS + r"(CREATE|ALTER|DROP)\s+(?!TEMP)", sql, re.IGNORECASE | re.DOTALL))
+
     def settle(self) -> None:
         self.run(f"PRAGMA busy_timeout={LOCK_WAIT_S * 1000}")
 
@@ -297,7 +301,8 @@ class SQLite:
 
     def lock_path(self) -> Path | None:
         name = str(self.connection.settings_dict["NAME"])
-        return None if "memory" in name else Path(f"{name}.release.lock")
+        in_memory = name == ":memory:" or (name.startswith("file:") and "mode=memory" in name)
+        return None if in_memory else Path(f"{name}.release.lock")
 
     def is_locked_by_us(self) -> bool:
         return True  # the lock cannot be lost while the process lives

@@ -20,9 +20,11 @@ class Command(EndedCommand):
 
     def work(self, *, prune, older_than, noinput, **options):
         if prune and older_than is None:
-            raise CommandError("--prune needs --older-than D: archives are the only way back of what they hold.")
+            raise CommandError(
+                "--prune needs --older-than D: archives are the only way back of what they hold.", returncode=2
+            )
         if older_than is not None and older_than < 0:
-            raise CommandError("--older-than is a whole number of days from 0.")
+            raise CommandError("--older-than is a whole number of days from 0.", returncode=2)
         found = archives.present(connection) if journal.has_journal(connection) else []
         if older_than is not None:
             old = {archive.pk for archive in archives.older_than(found, older_than)}
