@@ -73,7 +73,7 @@ def outside(direction: str, release: Release, migrations: list) -> Run:
 def free_tag(connection, wanted: str) -> str:
     """`wanted`, with a number behind it where it is taken."""
     taken = set(Release.objects.using(connection.alias).filter(tag__startswith=wanted).values_list("tag", flat=True))
-    return next(tag for tag in [wanted, *(f"{wanted}.{n}" for n in range(2, len(taken) + 3))] if tag not in taken)
+    return next(tag for tag in [wanted, *(f"{wanted}+{n}" for n in range(2, len(taken) + 3))] if tag not in taken)
 
 
 def holder(alias: str) -> list[str]:

@@ -88,8 +88,8 @@ def test_a_tag_that_was_used_gets_a_number(shop):
     released(shop, "0002_note", ADD_NOTE)
     assert shop.run("rollback", "-v0")[0] == DONE
     code, said = shop.run("release", "--tag", "0002_note")
-    assert code == DONE and "this one is 0002_note.2" in said
-    assert "0002_note.2: applied" in shop.run("releases")[1]
+    assert code == DONE and "this one is 0002_note+2" in said
+    assert "0002_note+2: applied" in shop.run("releases")[1]
 
 
 def test_nothing_to_do_is_said_and_is_no_success(shop):
