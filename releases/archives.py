@@ -11,7 +11,7 @@ from releases.models import Archive
 def present(connection) -> list[tuple[Archive, int | None]]:
     """(archive, bytes or None where the database cannot tell) of all that still takes room, oldest first."""
     database = database_of(connection)
-    sizes, tables = database.sizes(), set(database.all_tables())
+    tables = set(database.all_tables())
     found = []
     for archive in Archive.objects.using(connection.alias).filter(
         state__in=[Archive.State.KEPT, Archive.State.RETURNED]
@@ -19,7 +19,7 @@ def present(connection) -> list[tuple[Archive, int | None]]:
         if archive.holder not in tables:
             continue
         if archive.way != Archive.Way.PARKED:
-            found.append((archive, sizes.get(archive.name)))
+            found.append((archive, database.size_of(archive.name)))
         elif archive.name in database.plain_columns(archive.table):
             found.append((archive, None))
     return found

@@ -363,6 +363,9 @@ class MySQL:
             )
         }
 
+    def size_of(self, table: str) -> int | None:
+        return self.sizes().get(table)
+
     def version(self) -> str:
         return self.rows("SELECT VERSION()")[0][0]
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.db import OperationalError
+
 from releases.names import ARCHIVE_PREFIX, COMMENTS
 
 LOCK_WAIT_S = 10
@@ -257,6 +259,13 @@ class SQLite:
     def sizes(self) -> dict[str, int]:
         path = str(self.connection.settings_dict["NAME"])
         return {"": os.path.getsize(path) if os.path.exists(path) else 0}
+
+    def size_of(self, table: str) -> int | None:
+        """Bytes, without indexes; None where this SQLite was built without counting them."""
+        try:
+            return self.rows("SELECT SUM(pgsize) FROM dbstat WHERE name = %s AND aggregate = 1", [table])[0][0]
+        except OperationalError:
+            return None
 
     def version(self) -> str:
         return f"SQLite {sqlite3.sqlite_version}"

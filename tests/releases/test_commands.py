@@ -346,7 +346,7 @@ def test_pruning_asks_and_takes_the_way_back_of_the_values(shop):
     shop.sql("UPDATE shop_thing SET note = 'catatan'")
     shop.run("rollback", "-v0")
     code, said = shop.run("archives")
-    assert code == DONE and "shop_thing.note, 3 rows" in said and "shop_extra, 0 rows" in said
+    assert code == DONE and "shop_thing.note, 3 rows" in said and "shop_extra, 0 rows, 0.0 MB" in said
     with nothing_changed(shop):
         assert shop.run("archives", "--prune", "--older-than", "0", answer="\n")[0] == DECLINED
         assert shop.run("archives", "--prune")[0] == 2  # how old?
