@@ -16,12 +16,12 @@ def present(connection) -> list[tuple[Archive, int | None]]:
     for archive in Archive.objects.using(connection.alias).filter(
         state__in=[Archive.State.KEPT, Archive.State.RETURNED]
     ):
-        if archive.holder not in tables:
-            continue
-        if archive.way != Archive.Way.PARKED:
+        if archive.way == Archive.Way.PARKED:
+            archive.table = database.table_with_column(archive.name)  # it may have been renamed since
+            if archive.table:
+                found.append((archive, None))
+        elif archive.name in tables:
             found.append((archive, database.size_of(archive.name)))
-        elif archive.name in database.plain_columns(archive.table):
-            found.append((archive, None))
     return found
 
 

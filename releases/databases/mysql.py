@@ -251,6 +251,14 @@ class MySQL:
         """Whether the structure says a column's default as one would write it."""
         return self.connection.mysql_is_mariadb
 
+    def table_with_column(self, column: str) -> str:
+        """ "" where there is none."""
+        found = self.rows(
+            "SELECT table_name FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name = %s",
+            [column],
+        )
+        return found[0][0] if found else ""
+
     def may_be_empty(self, table: str, column: str) -> bool:
         ((nullable,),) = self.rows(
             "SELECT is_nullable FROM information_schema.columns"
