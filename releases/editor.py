@@ -204,9 +204,10 @@ class RecordingSQLite(Recording):
             self.planner.returned(archive)
 
     def prepare_default(self, value):
+        """The first default that a remake asks for is of the field which it adds; others follow, of other columns."""
         if self.returning is None:
             return super().prepare_default(value)
-        table, field, archive = self.returning
+        (table, field, archive), self.returning = self.returning, None
         plain = super().prepare_default(self.filler(field))
         look_up = self.planner.shadow.look_up
         if not field.null:

@@ -37,6 +37,11 @@ SHAPES = {
         migrations.AddField("a", "t", models.CharField(max_length=9, default="d"))""",
         ["INSERT INTO shop_a (id, t) VALUES (7, 'keep')"],
     ),
+    "a column beside one with a default of the database": (
+        """migrations.AddField("thing", "kind", models.CharField(max_length=5, db_default="x")),
+        migrations.AddField("thing", "note", models.CharField(max_length=9, null=True))""",
+        ["UPDATE shop_thing SET kind = 'y', note = 'keep' WHERE name = 'kopi'"],
+    ),
     "one renamed, another made in its place": (
         f"""migrations.RenameModel("Thing", "Old"),
         migrations.CreateModel("Thing", [{ID}, ("name", models.CharField(max_length=5))])""",
