@@ -77,7 +77,8 @@ class Chain:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
     def run(self, at: int, resume: bool) -> None:
-        """In the child. `resume` counts from its first statement, else from the one that writes the run down."""
+        """In the child. `resume` counts from its first statement, else from the ones that write its steps down: what is
+        before is one transaction with them, and planning again each time."""
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         kill = self.kill_server if self.options.server else lambda: os.kill(os.getpid(), signal.SIGKILL)
@@ -120,7 +121,7 @@ class Counted:
 
     def note(self, execute, sql, params, many, context):
         result = execute(sql, params, many, context)
-        self.counting = self.counting or "INTO `releases_run`" in sql or 'INTO "releases_run"' in sql
+        self.counting = self.counting or "INTO `releases_step`" in sql or 'INTO "releases_step"' in sql
         if self.counting and not sql.lstrip().upper().startswith(QUIET):
             self.left -= 1
             if self.left == 0:
