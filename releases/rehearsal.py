@@ -162,8 +162,7 @@ def sums(database) -> dict[str, list]:
         if is_ours(table) or table.startswith(VOLATILE):
             continue
         names = {column: "text" for column in facts["columns"]}
-        ((rows, total),) = database.rows(database.checksum_sql(table, names, {name: name for name in names}))
-        found[table] = [rows, total]
+        found[table] = [*database.checksum(table, names, {name: name for name in names})]
     return found
 
 

@@ -45,7 +45,7 @@ def count_rows(database, watched: dict, when: str) -> dict:
         # A name must sort alike on both sides, so that columns are summed in the same order.
         columns = {(old if when == "before" else new): way for new, (old, way) in facts["columns"].items()}
         order = {(old if when == "before" else new): new for new, (old, way) in facts["columns"].items()}
-        ((rows, total),) = database.rows(database.checksum_sql(name, columns, order))
+        rows, total = database.checksum(name, columns, order)
         found[table] = {**facts, "rows": rows, "sum": total}
     return found
 
@@ -58,8 +58,8 @@ def sums_where_it_stands(database, watched: dict) -> dict[str, list]:
         there = structure.get(name, {"columns": {}})["columns"]
         names = {old if old in there else new for new, (old, _) in facts["columns"].items()} & there.keys()
         if names:
-            sql = database.checksum_sql(name, dict.fromkeys(names, "text"), {column: column for column in names})
-            found[table] = [*database.rows(sql)[0]]
+            ways, order = dict.fromkeys(names, "text"), {column: column for column in names}
+            found[table] = [*database.checksum(name, ways, order)]
     return found
 
 

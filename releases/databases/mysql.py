@@ -84,7 +84,8 @@ class MySQL:
         """Table → its definition, names and order included. With `known` only what `statement` names is read again."""
         tables = self.all_tables()
         named = set(NAMED.findall(statement))
-        if known is None or re.match(r"\s*(RENAME|DROP TABLE)|.* RENAME TO ", statement, re.IGNORECASE):
+        # A new name is seen in the tables that refer to it, which the statement does not name.
+        if known is None or re.match(r"\s*(RENAME|DROP TABLE)|.* (RENAME|CHANGE) ", statement, re.IGNORECASE):
             known = {}
         found = {}
         for table in tables:
@@ -348,9 +349,9 @@ class MySQL:
 
     # --- what is in it
 
-    def checksum_sql(self, table: str, columns: dict[str, str], order: dict[str, str]) -> str:
-        """Count and an order-free sum over rows. `columns` is name → how it is compared ("text", "number", "cast"),
-        `order` is name → what it is sorted by."""
+    def checksum(self, table: str, columns: dict[str, str], order: dict[str, str]) -> tuple[int, str]:
+        """Number of rows and an order-free sum over them. `columns` is name → how it is compared ("text", "number",
+        "cast"), `order` is name → what it is sorted by."""
         parts = []
         for name, way in sorted(columns.items(), key=lambda item: order[item[0]]):
             value = self.quote(name) + (" + 0e0" if way == "number" else "")
@@ -359,7 +360,8 @@ class MySQL:
         # CRC32 is three times as fast as MD5; its sum, unlike an exclusive or, sees two equal rows. Only one: making
         # the text takes most of the time.
         total = f"HEX(SUM(CRC32({text})))"
-        return f"SELECT COUNT(*), COALESCE({total}, '') FROM {self.quote(table)}"
+        ((rows, found),) = self.rows(f"SELECT COUNT(*), COALESCE({total}, '') FROM {self.quote(table)}")
+        return rows, found
 
     def sizes(self) -> dict[str, int]:
         """Table → bytes, about."""
