@@ -34,7 +34,7 @@ HARMLESS = (
     "DROP TEMPORARY",
     "LOAD DATA",
 )
-NO_SUCH_TABLE, LOCK_WAIT, ROW_TOO_LARGE = 1146, 1205, 1118
+NO_SUCH_TABLE, LOCK_WAIT, ROW_TOO_LARGE, DUPLICATE_KEY_NAME, NO_SUCH_KEY = 1146, 1205, 1118, 1061, 1091
 
 
 class MySQL:
@@ -413,6 +413,10 @@ class MySQL:
 
     def is_lock_wait(self, error: Exception) -> bool:
         return bool(error.args) and error.args[0] == LOCK_WAIT
+
+    def is_done_already(self, error: Exception) -> bool:
+        """A key that is to be made is there, or one that is to go is gone."""
+        return bool(error.args) and error.args[0] in (DUPLICATE_KEY_NAME, NO_SUCH_KEY)
 
     def is_row_too_large(self, error: Exception) -> bool:
         return bool(error.args) and error.args[0] == ROW_TOO_LARGE
