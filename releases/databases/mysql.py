@@ -83,7 +83,7 @@ class MySQL:
     def exact(self, known: dict | None = None, statement: str = "") -> dict[str, str]:
         """Table → its definition, names and order included. With `known` only what `statement` names is read again."""
         tables = self.all_tables()
-        named = set(NAMED.findall(statement))
+        named = {*NAMED.findall(statement), *re.findall(r"\w+", statement)}  # raw SQL need not quote
         # A new name is seen in the tables that refer to it, which the statement does not name.
         if known is None or re.match(r"\s*(RENAME|DROP TABLE)|.* (RENAME|CHANGE) ", statement, re.IGNORECASE):
             known = {}

@@ -26,7 +26,7 @@ from django.db.backends.signals import connection_created
 
 QUIET = ("SELECT", "SHOW", "SET", "PRAGMA", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "LOCK", "UNLOCK")
 FIRST = 3  # a resumed run notes that it runs and that its step has begun: one statement further is the least progress
-UNFORESEEN, STOPPED = 1, 5
+UNFORESEEN, STOPPED, NOTHING = 1, 5, 8
 
 
 def main() -> None:
@@ -55,7 +55,7 @@ class Chain:
         while True:
             spared = self.killed and time.monotonic() - self.began > self.options.seconds
             code = self.attempt(0 if spared else at + self.luck.randrange(2 * self.options.stride - 1))
-            if code == 0:
+            if code == 0 or (code == NOTHING and self.killed):  # killed after all was done
                 return
             # Without its server a command ends with 5, or with 1 before its run is written down and after its last step.
             if code not in ((UNFORESEEN, STOPPED) if self.options.server else (-signal.SIGKILL,)):
