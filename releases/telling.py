@@ -11,9 +11,9 @@ from django.db import InterfaceError, OperationalError
 from releases.models import Archive, Direction, Run, Step
 from releases.operations import key_of
 from releases.plan import Plan, statements
-from releases.planning import LEAVE_OUT
 from releases.preflight import values_to_keep
 from releases.problems import Declined, Ended, Refused
+from releases.returning import LEAVE_OUT
 from releases.services import Session
 
 QUESTION = "Application in production. Do you really wish to run this command? (yes/no) [no] "
