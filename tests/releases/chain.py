@@ -26,7 +26,7 @@ from django.db.backends.signals import connection_created
 
 QUIET = ("SELECT", "SHOW", "SET", "PRAGMA", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "LOCK", "UNLOCK")
 FIRST = 3  # a resumed run notes that it runs and that its step has begun: one statement further is the least progress
-UNFORESEEN, STOPPED, NOTHING = 1, 5, 8
+UNFORESEEN, STOPPED = 1, 5
 
 
 def main() -> None:
@@ -52,10 +52,11 @@ class Chain:
 
     def go(self) -> None:
         at, before = FIRST, None
-        while True:
+        earlier = finished()
+        while finished() == earlier:  # a second plain `rollback` would take back the release before
             spared = self.killed and time.monotonic() - self.began > self.options.seconds
             code = self.attempt(0 if spared else at + self.luck.randrange(2 * self.options.stride - 1))
-            if code == 0 or (code == NOTHING and self.killed):  # killed after all was done
+            if code == 0:
                 return
             # Without its server a command ends with 5, or with 1 before its run is written down and after its last step.
             if code not in ((UNFORESEEN, STOPPED) if self.options.server else (-signal.SIGKILL,)):
@@ -134,12 +135,26 @@ def standing() -> tuple | None:
     from releases import journal
     from releases.models import Step
 
+    def ask():
+        run = journal.unfinished_run()
+        return run and tuple(Step.objects.filter(run=run).exclude(state="PENDING").values_list("number", "state"))
+
+    return asked(ask)
+
+
+def finished() -> int:
+    """How many runs came to their end."""
+    from releases import journal
+    from releases.models import Run
+
+    return asked(lambda: Run.objects.filter(state=Run.State.DONE).count() if journal.has_journal(connection) else 0)
+
+
+def asked(question):
+    """The answer, as soon as the database gives one."""
     for _ in range(20):
         try:
-            run = journal.unfinished_run()
-            if run is None:
-                return None
-            return tuple(Step.objects.filter(run=run).exclude(state="PENDING").values_list("number", "state"))
+            return question()
         except OperationalError:
             connection.close()
             time.sleep(0.5)
