@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 
 from customers.locating.faults import Fault, check_points
-from customers.locating.fusion import AT_ODP_ACCURACY_M, DOUBTFUL_ACCURACY_M, SOURCE_ACCURACY_M
+from customers.locating.weights import ACCURACY_M
 
 GIVEN = ("given_lat", "given_lon", "odp_lat", "odp_lon", "area_lat", "area_lon", "area_reach_m")
-# What makes a point only an area, however well its own accuracy sounds.
-DOUBTFUL = Fault.FAR_FROM_ODP | Fault.OUTSIDE_AREA | Fault.COARSE
+# A last decimal stands for a square of this side per degree; the circle of SQUARE_HOLDS sides is as large as 68 % of it.
+DEGREE_M, SQUARE_HOLDS = 111_000.0, (0.68 / np.pi) ** 0.5
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,16 @@ def read_installations(records: pl.DataFrame) -> Read:
 
 
 def install_candidates(checked: pl.DataFrame) -> pl.DataFrame:
-    at_odp = (pl.col("faults") & int(Fault.AT_ODP)) != 0
-    doubtful = (pl.col("faults") & int(DOUBTFUL)) != 0
-    stated = pl.col("accuracy_m").fill_null(0.0)
+    """The technician's points. What speaks against one stays in `faults`, for the fusing to weigh; the accuracy is that
+    of a right one: of the device, of the decimals that were kept, or of the ODP that it was copied from.
+    """
+    stated = pl.col("accuracy_m").fill_null(ACCURACY_M["INSTALL"]).clip(lower_bound=1.0)
     accuracy = (
-        pl.when(doubtful)
-        .then(DOUBTFUL_ACCURACY_M)
-        .when(at_odp)
-        .then(AT_ODP_ACCURACY_M)
-        .otherwise(pl.max_horizontal(stated, pl.lit(SOURCE_ACCURACY_M["INSTALL"])))
+        pl.when((pl.col("faults") & int(Fault.COARSE)) != 0)
+        .then(pl.max_horizontal(stated, coarse_m()))
+        .when((pl.col("faults") & int(Fault.AT_ODP)) != 0)
+        .then(ACCURACY_M["ODP"])
+        .otherwise(stated)
     )
     return checked.filter(pl.col("lat").is_not_null()).select(
         "customer",
@@ -72,13 +73,25 @@ def install_candidates(checked: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def coarse_m() -> pl.Expr:
+    """The accuracy that the decimals of a coarse point leave: 52 m with three, 5.2 km with one."""
+    kept = pl.lit(3)
+    for decimals in (2, 1, 0):
+        fewer = pl.all_horizontal(
+            (pl.col(name) * 10**decimals - (pl.col(name) * 10**decimals).round()).abs() < 1e-6
+            for name in ("lat", "lon")
+        )
+        kept = pl.when(fewer).then(decimals).otherwise(kept)
+    return SQUARE_HOLDS * DEGREE_M / pl.lit(10.0).pow(kept)
+
+
 def odp_candidates(checked: pl.DataFrame) -> pl.DataFrame:
     return checked.filter(pl.col("odp_lat").is_not_null() & pl.col("odp_lon").is_not_null()).select(
         "customer",
         source=pl.lit("ODP"),
         lat="odp_lat",
         lon="odp_lon",
-        accuracy_m=pl.lit(SOURCE_ACCURACY_M["ODP"]),
+        accuracy_m=pl.lit(ACCURACY_M["ODP"]),
         observed_on=pl.lit(None, dtype=pl.Date),
         actor=pl.lit(""),
         faults=pl.lit(0, dtype=pl.Int64),

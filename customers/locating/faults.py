@@ -57,6 +57,7 @@ class Fault(IntFlag):
     OUTSIDE_AREA = 128
     FAR_FROM_ODP = 256
     AT_ODP = 512
+    STACKED = 1024  # said by `stacks`, which looks at many customers at once
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Decides where houses are: reads all evidence, fuses it, writes what changed."""
+"""Decides where many houses are at once: reads all evidence, fuses it, writes what changed."""
 
 from collections.abc import Iterable
 
@@ -10,16 +10,24 @@ from common.bulk import update_objects, update_rows
 from common.geo import mq
 from customers.locating import fusion
 from customers.locating.candidates import read_installations
-from customers.models import Customer, Installation, LocationCandidate, ResolvedLocation
+from customers.locating.weights import ACTORS
+from customers.models import (
+    Customer,
+    Installation,
+    LocationCandidate,
+    Observer,
+    ResolvedLocation,
+    SearchedPlace,
+)
 
-EVIDENCE = ("customer", "source", "lat", "lon", "accuracy_m", "observed_on", "faults", "status")
-EVIDENCE_SCHEMA = {
+EVIDENCE = {
     "customer": pl.Int64,
     "source": pl.String,
     "lat": pl.Float64,
     "lon": pl.Float64,
     "accuracy_m": pl.Float64,
     "observed_on": pl.Date,
+    "actor": pl.String,
     "faults": pl.Int64,
     "status": pl.String,
 }
@@ -38,9 +46,7 @@ RECORD = {
 }
 OBSERVED = ("lat", "lon", "accuracy_m", "observed_on", "actor", "faults")
 FROM_INSTALLATION = ("INSTALL", "ODP")
-DECIDED = ("lat", "lon", "mq", "radius_m", "grade", "source", "reasons", "algorithm")
-# A fix that may move a point: this accurate or better, in metres, and taken at the house.
-DOOR_FIX_M = 50.0
+DECIDED = ("lat", "lon", "mq", "radius_m", "grade", "source", "agreeing", "reasons", "algorithm")
 
 
 def resolve_locations(*, customers: Iterable[int]) -> int:
@@ -52,9 +58,7 @@ def resolve_locations(*, customers: Iterable[int]) -> int:
 
 
 def resolve_some(keys: list[int]) -> int:
-    rows = LocationCandidate.objects.filter(customer__in=keys).order_by().values_list(*EVIDENCE)
-    evidence = pl.DataFrame(list(rows), schema=EVIDENCE_SCHEMA, orient="row")
-    answers = {row["customer"]: row for row in decided(evidence).iter_rows(named=True)}
+    answers = {row["customer"]: row for row in answers_for(keys).iter_rows(named=True)}
     present = ResolvedLocation.objects.in_bulk(keys)
     witels = dict(Customer.objects.filter(pk__in=keys).values_list("pk", "witel_id"))
     fresh, changed, gone = [], [], []
@@ -122,47 +126,24 @@ def replace_candidates(*, customers: list[int], candidates: pl.DataFrame) -> Non
     LocationCandidate.objects.filter(pk__in=[row.pk for row in old.values()]).delete()
 
 
-def decided(evidence: pl.DataFrame) -> pl.DataFrame:
+def answers_for(keys: list[int]) -> pl.DataFrame:
+    """What the evidence of these customers says now: the columns of DECIDED, and customer."""
+    rows = LocationCandidate.objects.filter(customer__in=keys).order_by().values_list(*EVIDENCE)
+    searched = SearchedPlace.objects.filter(customer__in=keys, is_withdrawn=False).order_by()
+    return decided(
+        pl.DataFrame(list(rows), schema=EVIDENCE, orient="row"),
+        pl.DataFrame(list(searched.values_list(*fusion.SEARCHES)), schema=fusion.SEARCHES, orient="row"),
+    )
+
+
+def decided(evidence: pl.DataFrame, searches: pl.DataFrame | None = None) -> pl.DataFrame:
     """`fusion.fuse` with the columns of ResolvedLocation that follow from its answer."""
-    fused = fusion.fuse(evidence)
+    fused = fusion.fuse(evidence, year=timezone.localdate().year, searches=searches, actors=known_observers())
     codes = mq(fused["lat"].to_numpy(), fused["lon"].to_numpy())
     return fused.with_columns(mq=pl.Series(codes, dtype=pl.Int64), algorithm=pl.lit(fusion.ALGORITHM))
 
 
-def record_evidence(
-    *,
-    customer: Customer,
-    verdict: str,
-    evidence: str,
-    actor: str,
-    observed_on,
-    fix=None,
-    is_at_house=False,
-    candidate=None,
-) -> bool:
-    """What a visit taught about the house; True when the resolved location changed.
-
-    `verdict` is `+` (this is the house), `-` (it is not here) or `?`. `fix` is (lat, lon, accuracy_m) where the result
-    was taken; it moves the point only when it is a door fix and the person said to stand at the house.
-    `candidate` is the one that was visited: `-` refutes it.
-    """
-    if verdict == "+" and is_at_house and fix and fix[2] <= DOOR_FIX_M:
-        lat, lon, accuracy_m = fix
-        LocationCandidate.objects.get_or_create(
-            customer=customer,
-            source=LocationCandidate.Source.VISIT,
-            evidence=evidence,
-            defaults={
-                "lat": lat,
-                "lon": lon,
-                "accuracy_m": max(accuracy_m, 1.0),
-                "observed_on": observed_on,
-                "actor": actor,
-            },
-        )
-    elif verdict == "-" and candidate is not None:
-        candidate.status = LocationCandidate.Status.REFUTED
-        candidate.save(update_fields=["status"])
-    else:
-        return False
-    return resolve_locations(customers=[customer.pk]) > 0
+def known_observers() -> pl.DataFrame:
+    """What was learned of technicians, agents and sources."""
+    rows = Observer.objects.order_by().values_list(*ACTORS)
+    return pl.DataFrame(list(rows), schema=ACTORS, orient="row")

@@ -9,9 +9,9 @@ from django.conf import settings
 
 from accounts.models import User
 from common.geo import distance_m
-from customers.locating.fusion import SOURCE_RANK
+from customers.locating.faults import Fault
+from customers.locating.fusion import DOOR_FIX_M
 from customers.models import LocationCandidate
-from customers.services.locations import DOOR_FIX_M
 from history.models import Change
 from imports.demo.lines import Line, window_end
 from imports.demo.places import moved
@@ -27,6 +27,7 @@ VISITS_A_DAY = 12
 FIRST_VISIT, VISIT_EVERY = time(8, 10), timedelta(minutes=45)
 # Agents who did not go there: a result sent from somewhere else.
 ELSEWHERE = 0.012
+DOUBTFUL = Fault.FAR_FROM_ODP | Fault.OUTSIDE_AREA | Fault.AT_ODP
 HOLDS = ["Pelanggan mengajukan keluhan", "Sengketa tagihan diperiksa", "Banjir di wilayah ini"]
 
 
@@ -55,7 +56,9 @@ class Evidence:
 
     @property
     def rank(self):
-        return self.accuracy_m, SOURCE_RANK[self.source], -(self.observed_on or date.min).toordinal()
+        """Where the agents of the demo go: the sharpest point whose record does not speak against it, the latest first."""
+        is_doubtful = bool(self.faults & DOUBTFUL)
+        return is_doubtful, self.accuracy_m, -(self.observed_on or date.min).toordinal()
 
 
 @dataclass
@@ -198,7 +201,7 @@ class Story:
         )
 
     def target(self) -> Evidence | None:
-        """The point that the agent is sent to: what `customers.locating.fusion` would answer."""
+        """The point that the agent is sent to."""
         return min((row for row in self.evidence if row.status == "ACTIVE"), key=lambda row: row.rank, default=None)
 
     def choose_result(self, at: datetime, target: Evidence | None) -> str:
@@ -285,7 +288,7 @@ class Story:
         self.country.promises.append(promise)
 
     def learn(self, visit: Visit, target: Evidence | None) -> None:
-        """As `customers.services.record_evidence`: a door fix confirms the house, a refuted point is done."""
+        """As `customers.services.evidence`: a door fix confirms the house, a refuted point is done."""
         is_door_fix = visit.is_at_house and visit.lat is not None and visit.accuracy_m <= DOOR_FIX_M
         if visit.disposition.verdict == "+" and is_door_fix:
             self.add_evidence("VISIT", visit.accuracy_m, visit.business_day, str(visit.pk), (visit.lat, visit.lon))

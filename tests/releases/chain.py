@@ -143,11 +143,17 @@ def standing() -> tuple | None:
 
 
 def finished() -> int:
-    """How many runs came to their end."""
+    """How many runs of steps came to their end; what was migrated outside is noted as a run without any."""
     from releases import journal
     from releases.models import Run
 
-    return asked(lambda: Run.objects.filter(state=Run.State.DONE).count() if journal.has_journal(connection) else 0)
+    return asked(
+        lambda: (
+            Run.objects.filter(state=Run.State.DONE, steps__isnull=False).distinct().count()
+            if journal.has_journal(connection)
+            else 0
+        )
+    )
 
 
 def asked(question):

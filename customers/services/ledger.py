@@ -1,0 +1,54 @@
+"""The ledger of moves: a location as a value that can be kept and put back, and the correction that keeps it."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from common.geo import distance_m
+from customers.models import Customer, LocationCorrection, ResolvedLocation
+
+KEPT = [field.attname for field in ResolvedLocation._meta.concrete_fields]
+
+
+def present_location(customer: Customer) -> ResolvedLocation | None:
+    return ResolvedLocation.objects.filter(pk=customer.pk).first()
+
+
+def snapshot(location: ResolvedLocation | None) -> dict | None:
+    """All columns of a location as JSON keeps them."""
+    if location is None:
+        return None
+    row = {name: getattr(location, name) for name in KEPT}
+    return row | {"computed_at": row["computed_at"].isoformat()}
+
+
+def restore(customer: Customer, kept: dict | None) -> None:
+    """Exactly the location of a snapshot again; none where there was none."""
+    if kept is None:
+        ResolvedLocation.objects.filter(pk=customer.pk).delete()
+        return
+    row = kept | {"computed_at": datetime.fromisoformat(kept["computed_at"])}
+    ResolvedLocation.objects.update_or_create(pk=customer.pk, defaults=row)
+
+
+def moved_m(before: dict | None, after: dict | None) -> float | None:
+    """Metres between two snapshots; None where one of them is no point."""
+    if before is None or after is None:
+        return None
+    return float(distance_m(before["lat"], before["lon"], after["lat"], after["lon"]))
+
+
+def note_move(*, customer: Customer, kind: str, state: str, candidate, evidence: str, actor: str, **values):
+    """One line of the ledger; `values`: before, after, moved_m. What is done at once is decided at once, by nobody."""
+    now = timezone.now()
+    return LocationCorrection.objects.create(
+        customer=customer,
+        kind=kind,
+        state=state,
+        candidate=candidate,
+        evidence=evidence,
+        actor=actor,
+        proposed_at=now,
+        decided_at=now if state in LocationCorrection.DONE else None,
+        **values,
+    )

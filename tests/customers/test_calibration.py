@@ -1,0 +1,46 @@
+"""On made-up towns of which the truth is known: the fused point beats every source, and its radius says the truth."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tests.customers.simulated import NOISES, build_town
+
+HOUSES = 20_000
+
+
+@pytest.fixture(scope="module", params=NOISES)
+def town(request):
+    town = build_town(HOUSES, request.param, seed=1)
+    return town, town.resolved()
+
+
+def spread(errors) -> np.ndarray:
+    return np.quantile(errors, [0.5, 0.9])
+
+
+def test_every_house_with_an_odp_gets_a_point(town):
+    town, answers = town
+    assert answers.height == HOUSES
+
+
+def test_the_radius_holds_68_of_100_houses_in_every_grade(town):
+    town, answers = town
+    rows = answers.with_columns(held=pl.Series(town.errors(answers)) <= pl.col("radius_m"))
+    held = dict(rows.group_by("grade").agg(pl.col("held").mean()).iter_rows())
+    assert set(held) == set("ABCD")
+    assert all(0.64 <= share <= 0.72 for share in held.values()), held
+
+
+@pytest.mark.parametrize("source", ["INSTALL", "ODP", "VISIT"])
+def test_the_fused_point_beats_each_source_at_the_same_houses(town, source):
+    town, answers = town
+    alone = town.candidates.filter(pl.col("source") == source).unique("customer", keep="first", maintain_order=True)
+    fused = answers.join(alone, on="customer", how="semi")
+    assert (spread(town.errors(fused)) < spread(town.errors(alone))).all()
+
+
+def test_the_fused_point_beats_the_mean_of_all_sources(town):
+    town, answers = town
+    means = town.candidates.group_by("customer").agg(pl.col("lat", "lon").mean())
+    assert (spread(town.errors(answers)) < spread(town.errors(means)) / 3).all()
