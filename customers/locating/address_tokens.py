@@ -32,6 +32,11 @@ SIGN_KINDS = (
 )
 
 
+# Where the signs of an address stand: all of them, those that are numbers, those that say `rt` or `rw`; and the kinds of
+# the others.
+Signs = tuple[list[int], list[int], list[int], int]
+
+
 def lower(raw: str) -> str:
     """Lower case of the same length, so that spans point at the text as written (`İ`.lower() is two characters)."""
     text = raw.lower()
@@ -51,17 +56,19 @@ def token_spans(raw: str) -> Iterator[tuple[int, int]]:
     return (match.span() for match in TOKEN.finditer(lower(raw)))
 
 
-def find_signs(tokens: list[str]) -> tuple[list[int], list[int], int]:
-    """The places that say what an address means (numbers, marks, `rt`, `kel` ...); those of numbers alone; the kinds.
+def find_signs(tokens: list[str]) -> Signs:
+    """Where an address says what it means (numbers, marks, `rt`, `kel` ...).
 
     Digits and `,()` sort before the colon, letters behind: one comparison spares most words a look-up.
     """
     signs = [i for i, token in enumerate(tokens) if token < ":" or token in SIGN_KINDS]
-    numbers, kinds = [], 0
+    figures, areas, kinds = [], [], 0
     for i in signs:
         kind = SIGN_KINDS.get(tokens[i])
         if kind is None:
-            numbers.append(i)
+            figures.append(i)
+        elif kind == AREA_SIGN:
+            areas.append(i)
         else:
             kinds |= kind
-    return signs, numbers, kinds
+    return signs, figures, areas, kinds
