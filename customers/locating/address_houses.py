@@ -25,6 +25,7 @@ from customers.locating.address_words import (
     SUFFIX_LETTERS,
 )
 
+LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 HOUSE = re.compile(r"[0-9]{1,4}(?![0-9])")  # five digits are a postal code, more a telephone
 MARKS = RT_WORDS | RW_WORDS
 NEVER_BEFORE_HOUSE = NAMES_BEFORE_NUMBER | MARKS
@@ -78,7 +79,7 @@ def read_house_behind(tokens: list[str], at: int) -> Found | None:
 def read_loose_block(tokens: list[str], figures: list[int], has_number_word: bool, numbers: Numbers) -> None:
     """A letter of its own before a number: `no b 5`, and where no number word marks another one, `palem q 53`."""
     for i in figures:
-        if len(tokens[i - 1]) == 1 and is_loose_block(tokens, i - 1, has_number_word):
+        if tokens[i - 1] in LETTERS and is_loose_block(tokens, i - 1, has_number_word):
             numbers.block, numbers.house_number = (tokens[i - 1], i - 1, i - 1), house_at(tokens, i)
             return
 
@@ -107,7 +108,7 @@ def read_code(tokens: list[str], i: int, numbers: Numbers) -> bool:
 def is_loose_block(tokens: list[str], i: int, has_number_word: bool) -> bool:
     """Surely after `no`; elsewhere unless the letter is an initial or part of a name, `jalan ix c`."""
     letter, before = tokens[i], tokens[i - 1]
-    if i < 1 or not letter.isalpha() or not is_house(tokens[i + 1]):
+    if i < 1 or not is_house(tokens[i + 1]):
         return False
     if has_number_word:
         return before in NUMBER_WORDS

@@ -47,7 +47,7 @@ READER_VERSION = 1  # kept beside each answer, so that a better reader knows wha
 SLICE = 5_000  # rows turned into columns at a time: the garbage collector never walks a long list of them
 # Rows taken through each step together: the processor stays with the code of one step and guesses its branches better,
 # a quarter less time than row by row. From 300 on the garbage collector takes it back.
-BATCH = 200
+BATCH = 125
 NUMBER_PARTS = ("rt", "rw", "house_number", "block", "postal_code")
 PLACE_PARTS = ("street", "village", "district", "city", "landmark")
 COLUMNS = dict.fromkeys(
@@ -131,7 +131,8 @@ def read_numbers(tokens: list[str], has_codes: bool, found: Signs) -> Numbers:
     if kinds & BLOCK_SIGN:
         read_block(tokens, signs, numbers)
     if numbers.block is None:
-        read_loose_block(tokens, figures, bool(kinds & NUMBER_SIGN), numbers)
+        if figures:
+            read_loose_block(tokens, figures, bool(kinds & NUMBER_SIGN), numbers)
         if has_codes and numbers.block is None:
             read_block_code(tokens, numbers)
     if figures and numbers.house_number is None:
