@@ -41,13 +41,13 @@ Places = dict[str, str]  # the named parts of one address
 
 def read_places(tokens: list[str], found: Signs, numbers: Numbers) -> Places:
     places: Places = {}
-    signs, _, _, kinds = found
+    signs, figures, _, kinds = found
     if kinds & PLACE_SIGN or numbers.block:
         head, middle, tail = read_runs(tokens, signs, numbers, places)
     else:
         head, middle, tail = cut_runs(tokens, signs, numbers)
     has_area = numbers.rt or numbers.rw
-    if not (has_area or numbers.house_number or numbers.postal_code or numbers.block):
+    if not (figures or numbers.block):
         split_unnumbered(head, tail)
     has_village = middle and (has_area or tail)
     if head:

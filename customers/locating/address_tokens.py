@@ -32,8 +32,8 @@ SIGN_KINDS = (
 )
 
 
-# Where the signs of an address stand: all of them, those that are numbers, those that say `rt` or `rw`; and the kinds of
-# the others.
+# Where the signs of an address stand: all, those that are numbers, those that say `rt` or `rw`; and what kinds the others
+# are of.
 Signs = tuple[list[int], list[int], list[int], int]
 
 

@@ -25,8 +25,8 @@ NAMES_BEFORE_NUMBER = ALLEY_WORDS | words(
 )
 # `desa sukamaju 2`, `dusun karang jati 3`: the number of the hamlet, one or two words on.
 HAMLET_WORDS = frozenset(["desa", "ds", "dusun", "dsn"])
-# A number left of one of these belongs to the name: quarters of Palembang (19 ilir, 10 ulu), the inner part of a numbered
-# alley (gang 1 dalam), dates, shifts, sizes.
+# A number left of one of these belongs to the name: quarters of Palembang (19 ilir, 10 ulu), the inner part of a
+# numbered alley (gang 1 dalam), dates, shifts, sizes.
 QUARTER_WORDS = frozenset(["ilir", "ulu"])
 NAMES_AFTER_NUMBER = QUARTER_WORDS | words(
     """
