@@ -32,8 +32,7 @@ SIGN_KINDS = (
 )
 
 
-# Where the signs of an address stand: all, those that are numbers, those that say `rt` or `rw`; and what kinds the others
-# are of.
+# Where the signs of an address stand: all, the numbers, the words `rt` and `rw`; and the kinds of the others as bits.
 Signs = tuple[list[int], list[int], list[int], int]
 
 
