@@ -9,6 +9,7 @@ import re
 from customers.locating.address_numbers import LAST, Found, Numbers
 from customers.locating.address_tokens import DIGITS, END
 from customers.locating.address_words import (
+    ALLEY_WORDS,
     BLOCK_WORDS,
     ESTATE_WORDS,
     HAMLET_WORDS,
@@ -18,6 +19,7 @@ from customers.locating.address_words import (
     NAMES_AFTER_NUMBER,
     NAMES_BEFORE_NUMBER,
     NUMBER_WORDS,
+    QUARTER_WORDS,
     ROMAN_NUMERALS,
     RT_WORDS,
     RW_WORDS,
@@ -25,9 +27,12 @@ from customers.locating.address_words import (
     SUFFIX_LETTERS,
 )
 
+LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 HOUSE = re.compile(r"[0-9]{1,4}(?![0-9])")  # five digits are a postal code, more a telephone
 MARKS = RT_WORDS | RW_WORDS
 NEVER_BEFORE_HOUSE = NAMES_BEFORE_NUMBER | MARKS
+NEVER_BEHIND_HOUSE = NAMES_AFTER_NUMBER | ALLEY_WORDS
+LONGEST_QUARTER = 2  # digits: Palembang has quarters 1 to 36, so `632 ilir barat` is a house and its district
 STATE_SCHOOL = ("negeri", "neg")
 FEW = 9  # a street index (`mawar 3`) is seldom higher
 MOST_RW = 25  # an RW left without its word (`kenari 41 5 sukasari`) is seldom higher
@@ -78,7 +83,7 @@ def read_house_behind(tokens: list[str], at: int) -> Found | None:
 def read_loose_block(tokens: list[str], figures: list[int], has_number_word: bool, numbers: Numbers) -> None:
     """A letter of its own before a number: `no b 5`, and where no number word marks another one, `palem q 53`."""
     for i in figures:
-        if len(tokens[i - 1]) == 1 and is_loose_block(tokens, i - 1, has_number_word):
+        if tokens[i - 1] in LETTERS and is_loose_block(tokens, i - 1, has_number_word):
             numbers.block, numbers.house_number = (tokens[i - 1], i - 1, i - 1), house_at(tokens, i)
             return
 
@@ -107,7 +112,7 @@ def read_code(tokens: list[str], i: int, numbers: Numbers) -> bool:
 def is_loose_block(tokens: list[str], i: int, has_number_word: bool) -> bool:
     """Surely after `no`; elsewhere unless the letter is an initial or part of a name, `jalan ix c`."""
     letter, before = tokens[i], tokens[i - 1]
-    if i < 1 or not letter.isalpha() or not is_house(tokens[i + 1]):
+    if i < 1 or not is_house(tokens[i + 1]):
         return False
     if has_number_word:
         return before in NUMBER_WORDS
@@ -151,7 +156,9 @@ def read_bare_house(tokens: list[str], figures: list[int], numbers: Numbers) -> 
 def is_bare_house(tokens: list[str], i: int) -> bool:
     """Whether a number can be a house's: short enough, and no part of a name."""
     token, before = tokens[i], tokens[i - 1]
-    if (len(token) > 4 and not is_house(token)) or before in NEVER_BEFORE_HOUSE or tokens[i + 1] in NAMES_AFTER_NUMBER:
+    if (len(token) > 4 and not is_house(token)) or before in NEVER_BEFORE_HOUSE:
+        return False
+    if tokens[i + 1] in NEVER_BEHIND_HOUSE and (len(token) <= LONGEST_QUARTER or tokens[i + 1] not in QUARTER_WORDS):
         return False
     if len(token) == 1 and before != "," and not HAMLET_WORDS.isdisjoint(tokens[max(i - 3, 0) : i - 1]):
         return False
@@ -170,13 +177,15 @@ def choose_house(tokens: list[str], free: list[int], is_marked: bool) -> int:
     for i in free:
         if tokens[i - 1] == ",":
             return i
-    first, second = (free[-2], free[-1]) if is_marked else (free[0], free[1])
+    if is_marked:
+        return free[-1]
+    first, second = free[:2]
     if second != first + 1:
-        return second if is_marked else first
+        return first
     for i in (first, second):
         if not tokens[i].isdigit():  # `12a`, `23-39`: streets and RW have neither letters nor ranges
             return i
-    return second if is_marked or is_street_index(tokens, first, second) else first
+    return second if is_street_index(tokens, first, second) else first
 
 
 def is_street_index(tokens: list[str], first: int, second: int) -> bool:

@@ -18,11 +18,14 @@ VALUE, FIRST, LAST = range(3)
 class Numbers:
     """What the numbers of one address turned out to be."""
 
-    rt: Found | None = None
-    rw: Found | None = None
-    block: Found | None = None
-    house_number: Found | None = None
-    postal_code: Found | None = None
+    __slots__ = ("block", "house_number", "postal_code", "rt", "rw")
+
+    def __init__(self) -> None:
+        self.rt: Found | None = None
+        self.rw: Found | None = None
+        self.block: Found | None = None
+        self.house_number: Found | None = None
+        self.postal_code: Found | None = None
 
 
 def read_postal_code(tokens: list[str], figures: list[int]) -> Found | None:
@@ -34,14 +37,14 @@ def read_postal_code(tokens: list[str], figures: list[int]) -> Found | None:
     return None
 
 
-def read_rt_and_rw(tokens: list[str], signs: list[int], numbers: Numbers) -> None:
+def read_rt_and_rw(tokens: list[str], areas: list[int], numbers: Numbers) -> None:
     """The first RT and the first RW; an RW with its word counts more than a second number behind the RT."""
     said = None
-    for i in signs:
-        token = tokens[i]
-        if token in RT_WORDS and numbers.rt is None:
-            read_rt(tokens, i, numbers)
-        elif token in RW_WORDS and said is None and tokens[i - 1] not in RT_WORDS:
+    for i in areas:
+        if tokens[i] in RT_WORDS:
+            if numbers.rt is None:
+                read_rt(tokens, i, numbers)
+        elif said is None and tokens[i - 1] not in RT_WORDS:
             said = read_area(tokens, i + 1)
     numbers.rw = said or numbers.rw
 

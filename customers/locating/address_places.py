@@ -8,7 +8,7 @@ gazetteer may check it.
 """
 
 from customers.locating.address_numbers import FIRST, LAST, Numbers
-from customers.locating.address_tokens import END, PADDING, PLACE_SIGN
+from customers.locating.address_tokens import END, PADDING, PLACE_SIGN, Signs
 from customers.locating.address_words import (
     BLOCK_WORDS,
     DIRECTION_WORDS,
@@ -36,34 +36,26 @@ LONGEST_NAME = 4  # words of a village or district
 FULL_WORD = 6  # letters; feeds cut words to two to five, so a longer one is a name as people write it
 HEAD, MIDDLE, TAIL = range(3)  # before the house, between house and RT, behind RT and postal code
 Runs = list[list[str]]
+Places = dict[str, str]  # the named parts of one address
 
 
-class Places:
-    """The named parts of one address, None where it has none."""
-
-    street: str | None = None
-    village: str | None = None
-    district: str | None = None
-    city: str | None = None
-    landmark: str | None = None
-
-
-def read_places(tokens: list[str], signs: list[int], kinds: int, numbers: Numbers) -> Places:
-    places = Places()
+def read_places(tokens: list[str], found: Signs, numbers: Numbers) -> Places:
+    places: Places = {}
+    signs, figures, _, kinds = found
     if kinds & PLACE_SIGN or numbers.block:
         head, middle, tail = read_runs(tokens, signs, numbers, places)
     else:
         head, middle, tail = cut_runs(tokens, signs, numbers)
-    has_area = numbers.rt is not None or numbers.rw is not None
-    if not (has_area or numbers.house_number or numbers.postal_code or numbers.block):
+    has_area = numbers.rt or numbers.rw
+    if not (figures or numbers.block):
         split_unnumbered(head, tail)
-    has_village = bool(middle) and (has_area or bool(tail))
+    has_village = middle and (has_area or tail)
     if head:
-        read_head(head[-1], places, has_village)
-    if has_village and not places.village:
-        places.village = " ".join(middle.pop(0))
+        read_head(head[-1], places, "village" in places or has_village)
+    if has_village and "village" not in places:
+        places["village"] = " ".join(middle.pop(0))
     rest = middle + tail
-    if len(rest) > 1 and not places.village and not places.district:
+    if len(rest) > 1 and "village" not in places and "district" not in places:
         rest = read_last_two(rest, places)
     for run in rest:
         read_tail(run, places)
@@ -83,9 +75,9 @@ def cut_runs(tokens: list[str], signs: list[int], numbers: Numbers) -> tuple[Run
             runs[stage].append(tokens[start:i])
         start = i + 1
         if claim:
-            start = claim[0]
-            if claim[1] > stage:
-                stage = claim[1]
+            start, after = claim
+            if after > stage:
+                stage = after
     if start < len(tokens) - len(PADDING):
         runs[stage].append(tokens[start : -len(PADDING)])
     return runs
@@ -99,9 +91,9 @@ def read_runs(tokens: list[str], signs: list[int], numbers: Numbers, places: Pla
         signs = sorted({*signs, numbers.block[FIRST]})
     stage, role, start = HEAD, None, 0
     for i in [*signs, len(tokens) - len(PADDING)]:
-        token = tokens[i]
+        token, claim = tokens[i], claims.get(i)
         opens = ROLES.get(token)
-        if opens is None and stage == HEAD and i not in claims:
+        if opens is None and claim is None and stage == HEAD:
             continue  # the number belongs to the name: `mawar 3`, `gg 13`
         is_postfixed = False
         if i > start:
@@ -110,8 +102,10 @@ def read_runs(tokens: list[str], signs: list[int], numbers: Numbers, places: Pla
             is_postfixed = role is None and token in POSTFIXED
             close_run(tokens[start:i], "village" if is_postfixed else role, places, runs[stage])
         role, start = opens or None, i + 1
-        if i in claims:
-            start, stage = claims[i][0], max(stage, claims[i][1])
+        if claim:
+            start, after = claim
+            if after > stage:
+                stage = after
         elif is_postfixed:
             role = "district" if stage or not numbers.house_number else None  # before the house comes its street
         elif role in KEPT_OPENERS:
@@ -122,10 +116,10 @@ def read_runs(tokens: list[str], signs: list[int], numbers: Numbers, places: Pla
 def claim_places(numbers: Numbers) -> dict[int, tuple[int, int]]:
     """For the first token of each number part: where the words go on, and the stage they are then in."""
     claims = {}
-    if numbers.block:
-        claims[numbers.block[FIRST]] = numbers.block[LAST] + 1, HEAD
-    if numbers.house_number:
-        claims[numbers.house_number[FIRST]] = numbers.house_number[LAST] + 1, MIDDLE
+    if part := numbers.block:
+        claims[part[FIRST]] = part[LAST] + 1, HEAD
+    if part := numbers.house_number:
+        claims[part[FIRST]] = part[LAST] + 1, MIDDLE
     for part in (numbers.rt, numbers.rw, numbers.postal_code):
         if part:
             claims[part[FIRST]] = part[LAST] + 1, TAIL
@@ -136,10 +130,10 @@ def close_run(words: list[str], role: str | None, places: Places, runs: Runs) ->
     """Keep the first run of each part; a street may have several (`jl mawar gg 3`)."""
     if role is None:
         runs.append(words)
-    elif getattr(places, role) is None:
-        setattr(places, role, " ".join(words))
+    elif role not in places:
+        places[role] = " ".join(words)
     elif role == "street":
-        places.street += " " + " ".join(words)
+        places["street"] += " " + " ".join(words)
 
 
 def split_unnumbered(head: Runs, tail: Runs) -> None:
@@ -156,13 +150,14 @@ def split_unnumbered(head: Runs, tail: Runs) -> None:
 
 def read_head(words: list[str], places: Places, has_village: bool) -> None:
     """`sukasari timur melati raya` is a village and its street; `melati raya` only a street."""
-    if not has_village and not places.village:
-        size = len(words) if places.street and is_village_before_street(words) else leading_village(words)
+    street = places.get("street")
+    if not has_village:
+        size = len(words) if street and is_village_before_street(words) else leading_village(words)
         if size:
-            places.village = " ".join(words[:size])
+            places["village"] = " ".join(words[:size])
             words = words[size:]
     if words:
-        places.street = " ".join(words) + (" " + places.street if places.street else "")
+        places["street"] = " ".join([*words, street] if street else words)
 
 
 def is_village_before_street(words: list[str]) -> bool:
@@ -189,19 +184,19 @@ def read_last_two(rest: Runs, places: Places) -> Runs:
     village, district = rest[-2:]
     if max(len(village), len(district)) > LONGEST_NAME:
         return rest
-    places.village, places.district = " ".join(village), " ".join(district)
+    places["village"], places["district"] = " ".join(village), " ".join(district)
     return []
 
 
 def read_tail(words: list[str], places: Places) -> None:
     """`karang asem tebing selatan` is village and district, `pontianak utara` a district."""
-    if places.district:
-        places.city = places.city or " ".join(words)
+    if "district" in places:
+        places.setdefault("city", " ".join(words))
         return
-    cut = 0 if places.village else district_start(words)
+    cut = 0 if "village" in places else district_start(words)
     if cut:
-        places.village = " ".join(words[:cut])
-    places.district = " ".join(words[cut:])
+        places["village"] = " ".join(words[:cut])
+    places["district"] = " ".join(words[cut:])
 
 
 def district_start(words: list[str]) -> int:

@@ -18,18 +18,22 @@ TOKEN = re.compile(
 EVEN = re.compile(r"(?:[a-z ,.]++|(?<![a-z])[0-9]++[a-z]{0,2}(?![^ ,.]))*+")
 ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 DIGITS = frozenset("0123456789")
+PUNCTUATION = ",()"
 END = "~"  # no token is ever a tilde, and it sorts behind the digits and marks (see `find_signs`)
 PADDING = [END] * 4  # readers look up to four tokens ahead
 # What kinds of sign an address holds, one bit each: a reader whose kind is absent is not called.
 AREA_SIGN, NUMBER_SIGN, LOT_SIGN, BLOCK_SIGN, PLACE_SIGN = (1 << n for n in range(5))
 SIGN_KINDS = (
-    dict.fromkeys(",()", 0)
-    | dict.fromkeys(KEYWORD_ROLES, PLACE_SIGN)
+    dict.fromkeys(KEYWORD_ROLES, PLACE_SIGN)
     | dict.fromkeys(RT_WORDS | RW_WORDS, AREA_SIGN)
     | dict.fromkeys(NUMBER_WORDS, NUMBER_SIGN)
     | dict.fromkeys(LOT_WORDS, LOT_SIGN)
     | dict.fromkeys(BLOCK_WORDS, BLOCK_SIGN)
 )
+
+
+# Where the signs of an address stand: all, the numbers, the words `rt` and `rw`; and the kinds of the others as bits.
+Signs = tuple[list[int], list[int], list[int], int]
 
 
 def lower(raw: str) -> str:
@@ -51,17 +55,22 @@ def token_spans(raw: str) -> Iterator[tuple[int, int]]:
     return (match.span() for match in TOKEN.finditer(lower(raw)))
 
 
-def find_signs(tokens: list[str]) -> tuple[list[int], list[int], int]:
-    """The places that say what an address means (numbers, marks, `rt`, `kel` ...); those of numbers alone; the kinds.
+def find_signs(tokens: list[str]) -> Signs:
+    """Where an address says what it means (numbers, marks, `rt`, `kel` ...).
 
-    Digits and `,()` sort before the colon, letters behind: one comparison spares most words a look-up.
+    Digits and punctuation sort before the colon, letters behind: one comparison spares them a look-up.
     """
-    signs = [i for i, token in enumerate(tokens) if token < ":" or token in SIGN_KINDS]
-    numbers, kinds = [], 0
-    for i in signs:
-        kind = SIGN_KINDS.get(tokens[i])
-        if kind is None:
-            numbers.append(i)
-        else:
-            kinds |= kind
-    return signs, numbers, kinds
+    signs, figures, areas, kinds = [], [], [], 0
+    for i, token in enumerate(tokens):
+        if token < ":":
+            signs.append(i)
+            if token not in PUNCTUATION:
+                figures.append(i)
+        elif token in SIGN_KINDS:
+            signs.append(i)
+            kind = SIGN_KINDS[token]
+            if kind == AREA_SIGN:
+                areas.append(i)
+            else:
+                kinds |= kind
+    return signs, figures, areas, kinds

@@ -14,21 +14,24 @@ NUMBER_WORDS = frozenset(["no", "nomor", "nomer", "nmr", "num", "n0"])  # n0: ty
 LOT_WORDS = frozenset(["kav", "kavling", "kavl"])  # a lot number serves as house number
 BLOCK_WORDS = frozenset(["blok", "blk", "block"])
 
+ALLEY_WORDS = frozenset(["gg", "gang", "gng", "lorong", "lrg"])  # `mawar 3 gang 5`: the alley's street is mawar 3
 # A number right of one of these belongs to the name: alley 13, kilometre 5, floor 4, primary school 2, bank branch 46.
-NAMES_BEFORE_NUMBER = words(
+NAMES_BEFORE_NUMBER = ALLEY_WORDS | words(
     """
-    gg gang gng lorong lr lrg jalur km kilometer lantai lan lt tower tingkat pintu sektor zona tahap tipe type unit gate
+    lr jalur km kilometer lantai lan lt tower tingkat pintu sektor zona tahap tipe type unit gate
     gerbang lingkungan lingk link dusun dsn rk pos los kios terminal spbu sutet simpang sd sdn sdit smp smpn smu sma
     sman smk smkn slb mts mtsn tk paud neg negeri bni bri bca btn atm bank top world ke telp tlp hp wa telepon
     """
 )
 # `desa sukamaju 2`, `dusun karang jati 3`: the number of the hamlet, one or two words on.
 HAMLET_WORDS = frozenset(["desa", "ds", "dusun", "dsn"])
-# A number left of one of these belongs to the name: quarters of Palembang (19 ilir, 10 ulu), dates, shifts, sizes.
-NAMES_AFTER_NUMBER = words(
+# A number left of one of these belongs to the name: quarters of Palembang (19 ilir, 10 ulu), the inner part of a
+# numbered alley (gang 1 dalam), dates, shifts, sizes.
+QUARTER_WORDS = frozenset(["ilir", "ulu"])
+NAMES_AFTER_NUMBER = QUARTER_WORDS | words(
     """
-    ilir ulu pagi petang siang januari februari maret april mei juni juli agustus september oktober okt nopember
-    november nov desember ha hektar meter lantai menit
+    dalam pagi petang siang januari februari maret april mei juni juli agustus september oktober okt nopember november
+    nov desember ha hektar meter lantai menit
     """
 )
 # A single letter before a number is a block (`palem q 53`), but not a Roman numeral or an initial (`h mansur`, `km 5`).

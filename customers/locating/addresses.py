@@ -33,18 +33,21 @@ from customers.locating.address_numbers import (
 )
 from customers.locating.address_places import Places, read_places
 from customers.locating.address_tokens import (
-    AREA_SIGN,
     BLOCK_SIGN,
     LOT_SIGN,
     NUMBER_SIGN,
+    Signs,
     find_signs,
     split_tokens,
     token_spans,
 )
 from customers.locating.address_words import LOT_WORDS, MISSING_COSTS, NUMBER_WORDS
 
-READER_VERSION = 1  # kept beside each answer, so that a better reader knows what to read again
+READER_VERSION = 2  # kept beside each answer, so that a better reader knows what to read again
 SLICE = 5_000  # rows turned into columns at a time: the garbage collector never walks a long list of them
+# Rows taken through each step together: the processor stays with the code of one step and guesses its branches better,
+# a quarter less time than row by row. From 300 on the garbage collector takes it back.
+BATCH = 125
 NUMBER_PARTS = ("rt", "rw", "house_number", "block", "postal_code")
 PLACE_PARTS = ("street", "village", "district", "city", "landmark")
 COLUMNS = dict.fromkeys(
@@ -88,42 +91,48 @@ def read_addresses(raw: Sequence[str | None] | pl.Series) -> pl.DataFrame:
     raw = raw.to_list() if isinstance(raw, pl.Series) else raw
     tables = [pl.DataFrame(schema=COLUMNS)]
     for start in range(0, len(raw), SLICE):
-        columns = zip(*map(read_row, raw[start : start + SLICE]), strict=True)
+        columns = zip(*read_rows(raw[start : start + SLICE]), strict=True)
         tables.append(pl.DataFrame(dict(zip(COLUMNS, columns, strict=True)), schema=COLUMNS))
     return pl.concat(tables)
 
 
 def read_address(raw: str | None) -> Address:
     """One address, with the spans of its numbers."""
-    numbers, places = read_parts(raw)
+    (numbers,), (places,) = read_parts([raw])
     parts = dict(zip(COLUMNS, answer(numbers, places), strict=True))
     return Address(**parts, spans=find_spans(raw or "", numbers))
 
 
-def read_row(raw: str | None) -> tuple:
-    return answer(*read_parts(raw))
+def read_rows(raw: Sequence[str | None]) -> list[tuple]:
+    rows: list[tuple] = []
+    for start in range(0, len(raw), BATCH):
+        rows += map(answer, *read_parts(raw[start : start + BATCH]))
+    return rows
 
 
-def read_parts(raw: str | None) -> tuple[Numbers, Places]:
-    tokens, has_codes = split_tokens(raw or "")
-    signs, figures, kinds = find_signs(tokens)
-    numbers = read_numbers(tokens, has_codes, signs, figures, kinds)
-    return numbers, read_places(tokens, signs, kinds, numbers)
+def read_parts(raw: Sequence[str | None]) -> tuple[list[Numbers], list[Places]]:
+    """The numbers and the places of each address, one step after the other for all."""
+    tokens, has_codes = zip(*[split_tokens(text or "") for text in raw], strict=True)
+    signs = list(map(find_signs, tokens))
+    numbers = list(map(read_numbers, tokens, has_codes, signs))
+    return numbers, list(map(read_places, tokens, signs, numbers))
 
 
-def read_numbers(tokens: list[str], has_codes: bool, signs: list[int], figures: list[int], kinds: int) -> Numbers:
+def read_numbers(tokens: list[str], has_codes: bool, found: Signs) -> Numbers:
     """The readers in the order of how surely their part is marked; each claims its tokens."""
     numbers = Numbers()
+    signs, figures, areas, kinds = found
     if figures:
         numbers.postal_code = read_postal_code(tokens, figures)
-        if kinds & AREA_SIGN:
-            read_rt_and_rw(tokens, signs, numbers)
+        if areas:
+            read_rt_and_rw(tokens, areas, numbers)
         else:
             read_padded_pair(tokens, figures, numbers)
     if kinds & BLOCK_SIGN:
         read_block(tokens, signs, numbers)
     if numbers.block is None:
-        read_loose_block(tokens, figures, bool(kinds & NUMBER_SIGN), numbers)
+        if figures:
+            read_loose_block(tokens, figures, bool(kinds & NUMBER_SIGN), numbers)
         if has_codes and numbers.block is None:
             read_block_code(tokens, numbers)
     if figures and numbers.house_number is None:
@@ -131,7 +140,7 @@ def read_numbers(tokens: list[str], has_codes: bool, signs: list[int], figures: 
             numbers.house_number = read_marked_house(tokens, signs, NUMBER_WORDS)
         if kinds & LOT_SIGN and numbers.house_number is None:
             numbers.house_number = read_marked_house(tokens, signs, LOT_WORDS)
-        if numbers.house_number is None:
+        if numbers.house_number is None and not (numbers.block and kinds & BLOCK_SIGN):
             numbers.house_number = read_bare_house(tokens, figures, numbers)
     return numbers
 
@@ -141,15 +150,18 @@ def answer(numbers: Numbers, places: Places) -> tuple:
     house, block, code = numbers.house_number, numbers.block, numbers.postal_code
     rt = numbers.rt and numbers.rt[VALUE]
     rw = numbers.rw and numbers.rw[VALUE]
-    street, village = places.street, places.village
-    has_street = street is not None or (block is not None and house is not None)
-    parts = (
-        (house is not None)
-        | has_street << 1
-        | (rt is not None) << 2
-        | (village is not None) << 3
-        | (rw is not None) << 4
-    )
+    look_up = places.get
+    street, village = look_up("street"), look_up("village")
+    parts = 1 if house else 0
+    if street or (block and house):
+        parts |= 2
+    if rt:
+        parts |= 4
+    if village:
+        parts |= 8
+    if rw:
+        parts |= 16
+    completeness, missing = SCORES[parts]
     return (
         rt,
         rw,
@@ -157,11 +169,12 @@ def answer(numbers: Numbers, places: Places) -> tuple:
         block and block[VALUE],
         street,
         village,
-        places.district,
-        places.city,
+        look_up("district"),
+        look_up("city"),
         code and code[VALUE],
-        places.landmark,
-        *SCORES[parts],
+        look_up("landmark"),
+        completeness,
+        missing,
     )
 
 

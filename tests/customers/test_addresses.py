@@ -1,6 +1,5 @@
 """Reading addresses as people write them. The examples are composed after patterns of real ones, none is a real one."""
 
-import csv
 import re
 import warnings
 from pathlib import Path
@@ -10,14 +9,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from benchmarks.addresses import TEXT_FIELDS, compared, is_ambiguous, score
+from benchmarks.addresses import TEXT_FIELDS, fold_pairs, is_ambiguous, read_rows, score
 from customers.locating.address_tokens import PADDING, TOKEN, lower, split_tokens
 from customers.locating.address_words import MISSING_COSTS
 from customers.locating.addresses import COLUMNS, read_address, read_addresses
 
-LABELLED = Path(__file__).resolve().parents[3] / "shared/data/addresses_labelled.csv"
-# F1, as asked on unseen rows.
+DATA = Path(__file__).resolve().parents[3] / "shared/data"
+LABELLED = DATA / "addresses_labelled.csv"
+SAMPLE = DATA / "addresses_sample.csv"
+# Labelled by hand before the reader saw them: the ids of rows in SAMPLE, whose texts may not be kept here. `draw:3` was
+# drawn and labelled after the last change of the rules.
+OUR_LABELS = Path(__file__).parent / "address_labels.csv"
+# F1, as asked on unseen rows; and a little below what our labels gave.
 TARGETS = {"rt": 0.97, "rw": 0.97, "house_no": 0.93, "block": 0.90, "postcode": 0.97}
+OUR_TARGETS = {"rt": 0.99, "rw": 0.99, "house_no": 0.98, "block": 0.97, "postcode": 0.99}
 
 PIECES = st.one_of(
     st.sampled_from(
@@ -244,20 +249,89 @@ def test_quick_cut_gives_the_same_tokens_as_the_thorough_one(raw):
     assert tokens == TOKEN.findall(lower(raw)) + PADDING
 
 
-def test_labelled_addresses_reach_the_targets():
-    if not LABELLED.exists():
-        warnings.warn(f"{LABELLED} is absent: the address reader was NOT checked against labels", stacklevel=1)
-        pytest.skip(f"{LABELLED} is absent")
-    with LABELLED.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+@pytest.mark.parametrize(
+    ("labels", "texts", "targets"),
+    [(LABELLED, None, TARGETS), (OUR_LABELS, SAMPLE, OUR_TARGETS)],
+    ids=["given", "ours"],
+)
+def test_labelled_addresses_reach_the_targets(labels, texts, targets):
+    needed = texts or labels
+    if not needed.exists():
+        warnings.warn(f"{needed} is absent: the address reader was NOT checked against labels", stacklevel=1)
+        pytest.skip(f"{needed} is absent")
+    rows = read_rows(labels, texts)
     answers = read_addresses([row["raw_address"] for row in rows]).to_dicts()
     for field in TEXT_FIELDS:
-        pairs = [
-            compared(field, row, answer)
-            for row, answer in zip(rows, answers, strict=True)
-            if not is_ambiguous(row, field)
-        ]
-        assert score(pairs)[2] >= TARGETS[field], field
+        pairs = [pair for fold in fold_pairs(field, rows, answers) for pair in fold]
+        assert score(pairs)[2] >= targets[field], field
+
+
+def test_ambiguous_fields_are_left_out_of_the_score():
+    row = {"rt": "5", "has_street": "1", "notes": "ambiguous:rt;ambiguous:street"}
+    assert is_ambiguous(row, "rt") and is_ambiguous(row, "has_street")
+    assert not is_ambiguous(row, "rw") and not is_ambiguous({"rt": "5"}, "rt")
+
+
+def test_our_labels_hold_no_addresses():
+    assert all(
+        not re.search("[a-z]{3}", value)
+        for row in read_rows(OUR_LABELS)
+        for key, value in row.items()
+        if key != "notes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "house_number"),
+    [
+        ("melati 632 ilir barat", "632"),
+        ("melati 26 ilir", None),
+        ("melati 26 ilir no 3", "3"),
+        ("melati 1544 ulu", "1544"),
+    ],
+)
+def test_quarters_have_two_digits_and_a_longer_number_before_their_name_is_a_house(raw, house_number):
+    assert read_address(raw).house_number == house_number
+
+
+@pytest.mark.parametrize(
+    ("raw", "house_number"),
+    [
+        ("melati jaya 3 gang 5", None),
+        ("melati jaya 3 gg mawar 12", "12"),
+        ("gg melati 1 dalam sukasari", None),
+        ("gg melati 1 dalam no 8", "8"),
+        ("melati dalam 8 sukasari", "8"),
+    ],
+)
+def test_number_before_an_alley_or_its_inner_part_is_the_name_of_a_street(raw, house_number):
+    assert read_address(raw).house_number == house_number
+
+
+@pytest.mark.parametrize(
+    ("raw", "house_number"),
+    [("melati 2b 117 rt 13 10", "117"), ("melati 3 41b rt 8 12", "41b"), ("melati 12a 3 sukasari", "12a")],
+)
+def test_of_two_numbers_before_the_rt_the_last_is_the_house(raw, house_number):
+    assert read_address(raw).house_number == house_number
+
+
+@pytest.mark.parametrize(
+    ("raw", "block", "house_number"),
+    [
+        ("villa melati 2 blok a sukasari", "a", None),
+        ("jalan mawar 1 griya melati blok b6", "b6", None),
+        ("melati 2 blok a no 15", "a", "15"),
+        ("melati no 15 blok a", "a", "15"),
+    ],
+)
+def test_a_bare_number_is_no_house_where_a_block_is_named(raw, block, house_number):
+    address = read_address(raw)
+    assert (address.block, address.house_number) == (block, house_number)
+
+
+def test_a_number_in_a_name_does_not_part_village_from_district():
+    assert read_address("kenari jaya 3 gang 5").district is None
 
 
 @pytest.mark.parametrize(
