@@ -45,6 +45,7 @@ FAULTS = {
     "OUTSIDE_AREA": "di luar witel",
     "FAR_FROM_ODP": "jauh dari ODP",
     "AT_ODP": "tepat di ODP",
+    "STACKED": "banyak pelanggan di satu titik",
 }
 GRADES = {
     "A": "sangat yakin: rumah ada di titik ini",

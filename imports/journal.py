@@ -15,7 +15,18 @@ from imports.models import Batch, JournalEntry
 
 DERIVED = {
     "customers.customer": {"unpaid_months", "unpaid_amount"},
-    "workorders.workorder": {"lat", "lon", "mq", "grade", "priority", "attempts", "last_visit_on"},
+    "workorders.workorder": {
+        "lat",
+        "lon",
+        "mq",
+        "grade",
+        "priority",
+        "attempts",
+        "last_visit_on",
+        "atk_risk",
+        "atk_reasons",
+        "advice",
+    },
 }
 
 

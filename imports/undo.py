@@ -27,7 +27,7 @@ from history.models import Access, Change
 from history.services import record
 from imports.journal import columns_of, label, snapshot
 from imports.models import Batch, HeldRow, JournalEntry
-from workorders.models import Assignment, PromiseToPay, Visit, WorkOrder
+from workorders.models import AddressHold, Assignment, PromiseToPay, Visit, WorkOrder
 from workorders.services.attempts import count_attempts
 from workorders.services.points import refresh_points
 
@@ -51,7 +51,7 @@ CHILDREN_FIRST = (
 # Rows that go with the row that they belong to, straight from the tables.
 BELONGS_TO = {
     Customer: [(child, "customer") for child in (ResolvedLocation, LocationCandidate, Installation, Address)],
-    WorkOrder: [(Assignment, "order")],
+    WorkOrder: [(Assignment, "order"), (AddressHold, "order")],
 }
 # Rows that follow from evidence: one that moved on since is computed again instead of being listed.
 DECIDED_ANEW = (LocationCandidate, ResolvedLocation)

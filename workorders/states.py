@@ -64,7 +64,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.FOLLOW_UP: frozenset(
         {State.ASSIGNED, State.READY, State.FOLLOW_UP, State.ADDRESS_HOLD, State.CLOSED, State.CANCELLED, State.EXPIRED}
     ),
-    State.ADDRESS_HOLD: frozenset({State.READY, State.CANCELLED, State.EXPIRED}),
+    State.ADDRESS_HOLD: frozenset({State.READY, State.ADDRESS_HOLD, State.CANCELLED, State.EXPIRED}),
     State.ON_HOLD: frozenset({State.READY, State.ASSIGNED, State.CANCELLED, State.EXPIRED}),
     State.CLOSED: frozenset({State.READY}),
     State.CANCELLED: frozenset({State.READY}),

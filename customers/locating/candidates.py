@@ -9,7 +9,7 @@ from customers.locating.faults import Fault, check_points
 from customers.locating.weights import ACCURACY_M
 
 GIVEN = ("given_lat", "given_lon", "odp_lat", "odp_lon", "area_lat", "area_lon", "area_reach_m")
-# A last decimal stands for a square of this side per degree; the circle of SQUARE_HOLDS sides is as large as 68 % of it.
+# A last decimal stands for a square; the circle with a radius of SQUARE_HOLDS sides is as large as 68 % of it.
 DEGREE_M, SQUARE_HOLDS = 111_000.0, (0.68 / np.pi) ** 0.5
 
 

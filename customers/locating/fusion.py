@@ -123,7 +123,7 @@ def fuse_alike(houses: pl.DataFrame, size: int, records: int, searches: pl.DataF
 
 
 def places_searched(customers, searches: pl.DataFrame, origin, per_east, per_north):
-    """(east, north, reach_m) of the places searched for these customers: (houses, places) with NaN, None without any."""
+    """(east, north, reach_m) of the places searched for these customers: (houses, places) with NaN; or None."""
     rows = pl.DataFrame({"customer": customers}).with_row_index("house")
     rows = searches.join(rows, on="customer", how="inner").sort("house", "lat", "lon", "reach_m")
     if rows.is_empty():
@@ -141,8 +141,7 @@ def places_searched(customers, searches: pl.DataFrame, origin, per_east, per_nor
 def rival_m(belief: Belief, at_east, at_north, radius) -> np.ndarray:
     """Metres to the heaviest belief outside the circle, NaN where there is none worth a word (one in six)."""
     apart = np.hypot(belief.east - at_east[:, None], belief.north - at_north[:, None])
-    mass = belief.mass / belief.mass.sum(axis=1, keepdims=True)
-    outside = np.where((apart > np.maximum(radius[:, None], AGREES_M)) & (belief.sd < 500.0), mass, 0)
+    outside = np.where((apart > np.maximum(radius[:, None], AGREES_M)) & (belief.sd < 500.0), belief.mass, 0)
     best = outside.argmax(axis=1)[:, None]
     worth = np.take_along_axis(outside, best, axis=1)[:, 0] >= 1 / 6
     return np.where(worth, np.take_along_axis(apart, best, axis=1)[:, 0], np.nan)

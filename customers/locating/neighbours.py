@@ -33,7 +33,7 @@ def clues(wanted: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         is_below=pl.col("at") <= pl.col("number"),
         same_side=(pl.col("number") - pl.col("at")) % 2 == 0,
     ).filter(pl.col("steps") <= FARTHEST_NUMBER)
-    # Of each direction the nearest number; of two as near the one on the same side of the street, then the better known.
+    # Of each direction the nearest number; of two as near the one on the same side of the street.
     nearest = pairs.sort("customer", "is_below", "steps", ~pl.col("same_side"), "radius_m", "neighbour")
     sides = nearest.unique(["customer", "is_below"], keep="first", maintain_order=True)
     below, above = (sides.filter(pl.col("is_below") == side).drop("is_below") for side in (True, False))

@@ -27,9 +27,12 @@ from functools import cache, reduce
 
 import numpy as np
 
-# How far a wrong observation lies from its house, along each axis. Offices are a kilometre off, a shop across the town or
-# a former house several; wide rather than narrow, since a Gaussian's tail would rather believe in two wrong ones.
+# How far a wrong observation lies from its house, along each axis. Offices are a kilometre off, a shop across the town
+# or a former house several.
 WRONG_M = 5_000.0
+# Beyond four times that all distances are alike: a point in another province is as wrong as one in another town, and a
+# Gaussian's tail would rather believe that two observations are wrong than that one is very wrong.
+FAR_LOG = -8.0
 # More summands than this change the radius by less than a per mille: with ten observations all but a few of the 1,024
 # answers are absurd.
 SUMMANDS = 32
@@ -47,12 +50,24 @@ HALVINGS = 20  # of the logarithm of the radius: exact to a hundredth of a per m
 
 @dataclass(frozen=True)
 class Belief:
-    """(houses, summands): `mass` need not sum to 1; `sd` is the standard deviation along each axis, in metres."""
+    """(houses, summands): `log` is the logarithm of the mass, up to a constant per house; `sd` the standard deviation
+    along each axis, in metres.
+    """
 
-    mass: np.ndarray
+    log: np.ndarray
     east: np.ndarray
     north: np.ndarray
     sd: np.ndarray
+
+    @property
+    def mass(self) -> np.ndarray:
+        """Sums to 1 in each row."""
+        mass = np.exp(self.log - self.log.max(axis=1, keepdims=True))
+        return mass / mass.sum(axis=1, keepdims=True)
+
+    def take(self, which) -> "Belief":
+        """Some summands of each house: `which` are their places, (houses, some)."""
+        return Belief(*(np.take_along_axis(v, which, axis=1) for v in (self.log, self.east, self.north, self.sd)))
 
 
 def believe(east, north, sd, wrong, of_record: int, moved) -> Belief:
@@ -68,15 +83,15 @@ def believe(east, north, sd, wrong, of_record: int, moved) -> Belief:
     if record is None:
         return since
     stayed, left = times(record, since), times(elsewhere(record), since)
-    mass = np.concatenate([stayed.mass * (1 - moved)[:, None], left.mass * moved[:, None]], axis=1)
+    log = np.concatenate([stayed.log + np.log1p(-moved)[:, None], left.log + np.log(moved)[:, None]], axis=1)
     pairs = [(getattr(stayed, name), getattr(left, name)) for name in ("east", "north", "sd")]
-    return heaviest(Belief(mass, *(np.concatenate(pair, axis=1) for pair in pairs)))
+    return heaviest(Belief(log, *(np.concatenate(pair, axis=1) for pair in pairs)))
 
 
 def either(east, north, sd, wrong) -> Belief:
     """One observation per house: taken at the house, or elsewhere."""
     return Belief(
-        np.stack([1 - wrong, wrong], axis=1),
+        np.log(np.stack([1 - wrong, wrong], axis=1)),
         np.repeat(east[:, None], 2, axis=1),
         np.repeat(north[:, None], 2, axis=1),
         np.stack([sd, np.hypot(sd, WRONG_M)], axis=1),
@@ -85,8 +100,10 @@ def either(east, north, sd, wrong) -> Belief:
 
 def elsewhere(record: Belief) -> Belief:
     """What the record of a former house says of the present one: it is somewhere around."""
-    whole = record.mass.sum(axis=1, keepdims=True)
-    east, north = ((record.mass * v).sum(axis=1, keepdims=True) / whole for v in (record.east, record.north))
+    top = record.log.max(axis=1, keepdims=True)
+    whole = top + np.log(np.exp(record.log - top).sum(axis=1, keepdims=True))
+    mass = record.mass
+    east, north = ((mass * v).sum(axis=1, keepdims=True) for v in (record.east, record.north))
     return Belief(whole, east, north, np.full_like(whole, WRONG_M))
 
 
@@ -97,24 +114,24 @@ def times(one: Belief | None, other: Belief | None) -> Belief | None:
     """
     if one is None or other is None:
         return one or other
-    houses = len(one.mass)
+    houses = len(one.log)
     (m, x, y, v), (n, a, b, w) = (
-        (part.mass[axis], part.east[axis], part.north[axis], part.sd[axis] ** 2)
+        (part.log[axis], part.east[axis], part.north[axis], part.sd[axis] ** 2)
         for part, axis in ((one, np.s_[:, :, None]), (other, np.s_[:, None, :]))
     )
     total = v + w
-    mass = m * n * np.exp(-0.5 * ((x - a) ** 2 + (y - b) ** 2) / total) / (2 * np.pi * total)
+    apart = -0.5 * ((x - a) ** 2 + (y - b) ** 2) / total
+    apart = np.where(total >= WRONG_M**2, np.maximum(apart, FAR_LOG), apart)
     pull = v / total
-    product = (mass, x + (a - x) * pull, y + (b - y) * pull, np.sqrt(w * pull))
+    product = (m + n + apart - np.log(2 * np.pi * total), x + (a - x) * pull, y + (b - y) * pull, np.sqrt(w * pull))
     return heaviest(Belief(*(values.reshape(houses, -1) for values in product)))
 
 
 def heaviest(belief: Belief) -> Belief:
     """The SUMMANDS heaviest of each house."""
-    if belief.mass.shape[1] <= SUMMANDS:
+    if belief.log.shape[1] <= SUMMANDS:
         return belief
-    keep = np.argpartition(-belief.mass, SUMMANDS - 1, axis=1)[:, :SUMMANDS]
-    return Belief(*(np.take_along_axis(v, keep, axis=1) for v in (belief.mass, belief.east, belief.north, belief.sd)))
+    return belief.take(np.argpartition(-belief.log, SUMMANDS - 1, axis=1)[:, :SUMMANDS])
 
 
 def look_elsewhere(belief: Belief, east, north, reach_m, found_if_there) -> Belief:
@@ -124,24 +141,23 @@ def look_elsewhere(belief: Belief, east, north, reach_m, found_if_there) -> Beli
     `reach_m`. `found_if_there`: the probability that the house would have been found there. A summand loses the share
     of its mass that lies within a place: the integral of its Gaussian times the place's own, exp(-d^2 / 2 reach^2).
     """
-    kept = np.ones_like(belief.mass)
+    kept = np.ones_like(belief.log)
     for n in range(east.shape[1]):
         reach2 = (reach_m[:, n] ** 2)[:, None]
         total = reach2 + belief.sd**2
         gap2 = (belief.east - east[:, n : n + 1]) ** 2 + (belief.north - north[:, n : n + 1]) ** 2
         share = reach2 / total * np.exp(-0.5 * gap2 / total)
         kept = np.minimum(kept, 1 - found_if_there * np.nan_to_num(share))
-    return Belief(belief.mass * kept, belief.east, belief.north, belief.sd)
+    return Belief(belief.log + np.log(kept), belief.east, belief.north, belief.sd)
 
 
 def densest_place(belief: Belief) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(east, north, radius_m) of each house: the centre of the smallest circle around CORE of the belief, chosen among
     the heaviest summands' centres, and the radius around it that holds 68 %.
     """
-    size = min(WEIGHED, belief.mass.shape[1])
-    order = np.argsort(-belief.mass, axis=1, kind="stable")[:, :size]
-    mass, x, y, sd = (np.take_along_axis(v, order, axis=1) for v in (belief.mass, belief.east, belief.north, belief.sd))
-    mass = mass / mass.sum(axis=1, keepdims=True)
+    size = min(WEIGHED, belief.log.shape[1])
+    belief = belief.take(np.argsort(-belief.log, axis=1, kind="stable")[:, :size])
+    mass, x, y, sd = belief.mass, belief.east, belief.north, belief.sd
     cores = np.stack([circle(CORE, mass, x, y, sd, x[:, n], y[:, n]) for n in range(min(CENTRES, size))], axis=1)
     # Summands that agree lie millimetres apart with cores alike: the heaviest of them is the centre.
     best = np.argmax(cores <= cores.min(axis=1, keepdims=True) * 1.0001, axis=1)[:, None]

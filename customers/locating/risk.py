@@ -53,7 +53,7 @@ class Model:
 
 
 def features(houses: pl.DataFrame) -> np.ndarray:
-    """(n, FEATURES) of houses with completeness, radius_m (null: no point), agreeing, faults (bool), odp_m, atk, years."""
+    """(n, FEATURES) of houses: completeness, radius_m (null: no point), agreeing, is_doubtful, odp_m, atk, years."""
     radius = pl.col("radius_m").fill_null(5_000.0).clip(15.0, 5_000.0)
     return houses.select(
         address_gaps=1 - pl.col("completeness") / 100,
@@ -117,7 +117,7 @@ def brier(p, is_atk) -> float:
 
 
 def auc(p, is_atk) -> float:
-    """The chance that an ATK visit was given a higher risk than another one; ties count half. NaN with one kind only."""
+    """The chance that an ATK visit was given a higher risk than another; ties count half. NaN with one kind only."""
     p, hit = np.asarray(p), np.asarray(is_atk, dtype=bool)
     if not hit.any() or hit.all():
         return float("nan")

@@ -9,7 +9,7 @@ import polars as pl
 from customers.locating.faults import Fault
 from customers.locating.posterior import SD_OF_STATED
 
-# Accuracy where the record states none. INSTALL: an ordinary GPS in the open; where the truth is known, the technicians'
+# Accuracy where the record states none. INSTALL: an ordinary GPS in the open; where the truth is known, technicians'
 # points hold 68 % within 12. ODP: half a drop cable; measured 103-114 in every group of the same records. A pin on a
 # map is set by eye on the roof; a village by its size, which its file should tell.
 ACCURACY_M = {
@@ -58,11 +58,12 @@ ACTORS = {"source": pl.String, "actor": pl.String, "scale": pl.Float64, "wrong":
 
 
 def weigh(candidates: pl.DataFrame, actors: pl.DataFrame, year: int) -> pl.DataFrame:
-    """`candidates` that count, with sd_m (per axis), wrong (probability), of_record and moved (probability, per customer).
+    """`candidates` that count, with sd_m (per axis), wrong, moved (probabilities, the latter per customer), of_record.
 
-    `actors` (ACTORS, see `reliability.learn`) replaces the constants above where a technician, an agent or at least the
-    source is known. What waits for a decision or was rejected does not count, nor a refuted fix, nor a technician's
-    point on the ODP: it is the ODP's, written twice. `year` is the present one; ages count in years, so that answers do not change daily.
+    `actors` (ACTORS, see `reliability.learn`) replaces the constants above where a technician, an agent or at least
+    the source is known. What waits for a decision or was rejected does not count, nor a refuted fix, nor a technician's
+    point on the ODP: it is the ODP's, written twice. `year` is the present one; ages count in years, so that answers do
+    not change daily.
     """
     faults = pl.col("faults")
     at_odp = (faults & int(Fault.AT_ODP)) != 0

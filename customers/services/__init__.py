@@ -2,7 +2,7 @@
 field, `corrections` are the desk's decisions."""
 
 from customers.services.bills import recount_arrears
-from customers.services.corrections import decide_correction, revert_correction
+from customers.services.corrections import decide_correction, place_point, revert_correction
 from customers.services.evidence import Fix, Target, report_house, report_search
 from customers.services.locations import resolve_locations
 
@@ -10,6 +10,7 @@ __all__ = [
     "Fix",
     "Target",
     "decide_correction",
+    "place_point",
     "recount_arrears",
     "report_house",
     "report_search",

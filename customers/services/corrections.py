@@ -1,11 +1,14 @@
 """The desk's decisions on moves of a house's point: approve, reject, take back."""
 
+import uuid
+
 from django.utils import timezone
 
 from common.problems import NotFound, Problem, require
 from common.tx import in_transaction
 from customers.models import Customer, LocationCandidate, LocationCorrection, SearchedPlace
-from customers.services.ledger import moved_m, present_location, restore, snapshot
+from customers.services.evidence import Fix
+from customers.services.ledger import moved_m, note_move, present_location, restore, snapshot
 from customers.services.locations import resolve_locations
 from history.services import record
 
@@ -84,6 +87,43 @@ def revert_correction(*, user, correction_id: int, reason: str = "") -> Location
             mark(correction.candidate, Status.REJECTED)
         restore(correction.customer, correction.before)
         settle(correction, user, State.REVERTED, reason)
+        return correction
+
+    return in_transaction(work)
+
+
+def place_point(*, user, customer: Customer, pin_id: uuid.UUID, fix: Fix, reason: str) -> LocationCorrection:
+    """A point set by the desk: approved evidence at once. The same pin again is its first correction."""
+
+    def work():
+        Customer.objects.select_for_update().get(pk=customer.pk)
+        done = LocationCorrection.objects.filter(customer=customer, evidence=str(pin_id)).first()
+        if done is not None:
+            return done
+        before = snapshot(present_location(customer))
+        candidate = LocationCandidate.objects.create(
+            customer=customer,
+            source=LocationCandidate.Source.AGENT_PIN,
+            evidence=str(pin_id),
+            lat=fix.lat,
+            lon=fix.lon,
+            accuracy_m=max(fix.accuracy_m, 1.0),
+            observed_on=timezone.localdate(),
+            actor=user.username,
+            status=Status.APPROVED,
+        )
+        resolve_locations(customers=[customer.pk])
+        after = snapshot(present_location(customer))
+        correction = note_move(
+            customer=customer,
+            kind=Kind.EVIDENCE,
+            state=State.PROPOSED,
+            candidate=candidate,
+            evidence=str(pin_id),
+            actor=user.username,
+            before=before,
+        )
+        settle(correction, user, State.APPROVED, reason, after=after)
         return correction
 
     return in_transaction(work)

@@ -44,9 +44,9 @@ def apply(run: Run, rows: pl.DataFrame) -> list[str]:
     run.created += new.height
     run.updated += differing.height
     run.unchanged += compared.height - new.height - differing.height
-    give_out(run, compared)
     touched = pl.concat([new["customer"], differing["customer"]]).unique().sort().to_list()
     refresh_points(customers=touched)
+    give_out(run, compared)
     settle(customers=touched, today=run.today, remember=run.journal.watch_keys)
     attach_past_visits(customers=touched, watch=run.journal.watch)
     return new["number"].to_list()

@@ -14,7 +14,15 @@ from accounts.models import User
 from accounts.verbs import Role
 from common.bulk import load_rows
 from customers.locating.candidates import read_installations
-from customers.models import Address, Bill, Customer, DistributionPoint, Installation, LocationCandidate
+from customers.models import (
+    Address,
+    Bill,
+    Customer,
+    DistributionPoint,
+    Installation,
+    LocationCandidate,
+    SearchedPlace,
+)
 from customers.services import recount_arrears, resolve_locations
 from history.models import Change
 from history.services import record
@@ -25,7 +33,7 @@ from imports.demo.people import make_name
 from imports.demo.places import TERRITORY, make_houses
 from imports.models import Batch
 from regions.models import Region, Witel
-from workorders.models import Assignment, Disposition, PromiseToPay, Visit, WorkOrder
+from workorders.models import AddressHold, Assignment, Disposition, PromiseToPay, Visit, WorkOrder
 from workorders.services.points import refresh_points
 
 SEED = 26
@@ -190,9 +198,12 @@ def write_country(country: Country, lines: list[Line]) -> None:
         (Assignment, country.assignments),
         (Visit, country.visits),
         (PromiseToPay, country.promises),
+        (AddressHold, country.holds),
+        (SearchedPlace, country.searched),
         (Change, sorted(country.changes, key=lambda change: change.at)),
     ):
         model.objects.bulk_create(rows, batch_size=500)
+    resolve_locations(customers=sorted({row.customer_id for row in country.searched}))
     refresh_points(customers=[line.key for line in lines if line.orders])
 
 

@@ -10,13 +10,14 @@ from django.conf import settings
 from accounts.models import User
 from common.geo import distance_m
 from customers.locating.faults import Fault
-from customers.locating.fusion import DOOR_FIX_M
-from customers.models import LocationCandidate
+from customers.locating.fusion import AGREES_M, DOOR_FIX_M
+from customers.locating.weights import FIXES
+from customers.models import LocationCandidate, SearchedPlace
 from history.models import Change
 from imports.demo.lines import Line, window_end
 from imports.demo.places import moved
 from imports.demo.results import choose_result, fill
-from workorders.models import Assignment, Disposition, PromiseToPay, Visit, WorkOrder
+from workorders.models import AddressHold, Assignment, Disposition, PromiseToPay, Visit, WorkOrder
 from workorders.services.settlement import verdict
 from workorders.services.states import plain
 from workorders.services.visits import content_hash, revisit_on
@@ -56,7 +57,7 @@ class Evidence:
 
     @property
     def rank(self):
-        """Where the agents of the demo go: the sharpest point whose record does not speak against it, the latest first."""
+        """Where agents go first: the sharpest point that its record does not speak against, of equals the latest."""
         is_doubtful = bool(self.faults & DOUBTFUL)
         return is_doubtful, self.accuracy_m, -(self.observed_on or date.min).toordinal()
 
@@ -75,6 +76,8 @@ class Country:
     visits: list[Visit] = field(default_factory=list)
     promises: list[PromiseToPay] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    holds: list[AddressHold] = field(default_factory=list)
+    searched: list[SearchedPlace] = field(default_factory=list)
 
     def draw_id(self) -> uuid.UUID:
         return uuid.UUID(int=self.rng.getrandbits(128), version=4)
@@ -185,7 +188,7 @@ class Story:
         if self.rng.random() < 0.6 or at > self.country.now or self.is_over(at.date()):
             return False
         self.add_evidence("AGENT_PIN", self.rng.uniform(8, 20), at.date(), str(self.country.draw_id()))
-        self.assignment.until_at = at
+        self.assignment.until_at = self.country.holds[-1].closed_at = at
         desk = {"actor": self.agent.supervisor, "hold_reason": "", "assignee": None}
         self.move(State.READY, at, verb="address_repaired", reason="Titik baru dari petugas", **desk)
         self.assign(at + timedelta(minutes=20))
@@ -292,8 +295,41 @@ class Story:
         is_door_fix = visit.is_at_house and visit.lat is not None and visit.accuracy_m <= DOOR_FIX_M
         if visit.disposition.verdict == "+" and is_door_fix:
             self.add_evidence("VISIT", visit.accuracy_m, visit.business_day, str(visit.pk), (visit.lat, visit.lon))
-        elif visit.disposition.verdict == "-" and target:
-            target.status = LocationCandidate.Status.REFUTED
+        elif visit.disposition.is_address_not_found:
+            self.hold(visit, target)
+
+    def hold(self, visit: Visit, target: Evidence | None) -> None:
+        """The order waits; where the verdict is against the point, nobody is sent there again."""
+        place = {"lat": target and target.lat, "lon": target and target.lon}
+        known = [[row.lat, row.lon] for row in self.evidence]
+        radius = target and target.accuracy_m
+        self.country.holds.append(
+            AddressHold(
+                order=self.order,
+                visit=visit,
+                why=AddressHold.Why.ATK,
+                radius_m=radius,
+                known=known,
+                opened_at=visit.received_at,
+                closed_at=None,
+                **place,
+            )
+        )
+        if visit.disposition.verdict == "-" and target:
+            if target.source in FIXES:
+                target.status = LocationCandidate.Status.REFUTED
+            self.country.searched.append(
+                SearchedPlace(
+                    customer_id=self.line.key,
+                    evidence=str(visit.pk),
+                    number=0,
+                    reach_m=max(radius, AGREES_M),
+                    is_target=True,
+                    searched_on=visit.business_day,
+                    actor=self.agent.user.username,
+                    **place,
+                )
+            )
 
     def follow(self, visit: Visit, disposition: Disposition) -> None:
         """The order follows its visit, as in `workorders.services.visits`."""

@@ -174,4 +174,4 @@ def test_an_answer_is_a_point_with_a_finite_radius(observations):
     answer = resolve(*observations)
     if answer is not None:
         assert np.isfinite([answer["lat"], answer["lon"], answer["radius_m"]]).all()
-        assert 0 < answer["radius_m"] and answer["grade"] in GRADES
+        assert answer["radius_m"] > 0 and answer["grade"] in GRADES

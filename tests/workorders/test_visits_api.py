@@ -30,6 +30,18 @@ def body_of(order, disposition="NC-GATE", **fields):
     } | fields
 
 
+STEPS = ["OTHER_POINTS", "ODP", "NEIGHBOURS", "CALL", "RT_HEAD"]
+
+
+def step(kind, outcome="NOT_FOUND"):
+    return {"id": str(uuid.uuid4()), "kind": kind, "outcome": outcome, "done_at": timezone.now().isoformat()}
+
+
+def atk(order, disposition="ATK-COORD", **fields):
+    """An ATK result with all steps that it needs."""
+    return body_of(order, disposition, rescue=[step(kind) for kind in STEPS], **fields)
+
+
 def put(client, body, key=None):
     return client.put(url(key or uuid.uuid4()), body, format="json")
 
@@ -95,7 +107,7 @@ def test_final_result_closes_the_order_with_its_outcome(cast, as_phone, order):
 
 def test_wrong_point_puts_the_order_on_address_hold_and_refutes_the_candidate(cast, as_phone, order):
     candidate = order.customer.candidates.get()
-    answer = put(as_phone(cast.agent), body_of(order, "ATK-COORD", candidate=candidate.pk))
+    answer = put(as_phone(cast.agent), atk(order, candidate=candidate.pk))
     assert answer.json()["order_state"] == "ADDRESS_HOLD"
     candidate.refresh_from_db()
     assert candidate.status == LocationCandidate.Status.REFUTED

@@ -4,8 +4,9 @@ from dataclasses import asdict
 from datetime import datetime
 
 from common.links import links_to
-from customers.api.shapes import location_out
+from customers.api.shapes import location_out, words
 from workorders.api.order_rows import SAME, SAME_AFTER, bill_out
+from workorders.api.visit_shapes import trail_out
 from workorders.models import WorkOrder
 from workorders.priority import weigh
 
@@ -35,6 +36,10 @@ def order_out(user, order: WorkOrder, now: datetime) -> dict:
         bill_out(bill.period, bill.amount, bill.paid_amount, bill.status) for bill in order.customer.bills.all()
     ]
     seen["visits"] = earlier_visits(user, order)
+    seen["rescue"] = steps_out(order)
+    seen["atk_risk"] = order.atk_risk and round(order.atk_risk, 2)
+    seen["atk_reasons"] = words(order.atk_reasons)
+    seen["advice"] = order.advice
     seen["promises"] = list(order.promises.values("amount", "due_on", "state", "settled_on"))
     if user.may("assign"):
         seen["assignments"] = assignments_out(order)
@@ -54,9 +59,16 @@ def earlier_visits(user, order: WorkOrder) -> list[dict]:
             "agent": visit.agent and str(visit.agent),
             "flags": visit.flags,
             "note": visit.note if user.may("see_names") else "",
+            "trail": trail_out(visit),
         }
-        for visit in order.visits.select_related("disposition", "agent")
+        for visit in order.visits.select_related("disposition", "agent", "trail")
     ]
+
+
+def steps_out(order: WorkOrder) -> list[dict]:
+    """What was tried for this order before, by whomever: the next agent need not ask the same neighbour."""
+    steps = order.rescue_steps.select_related("kind")
+    return [{"id": s.pk, "kind": s.kind.code, "outcome": s.outcome, "done_at": s.done_at} for s in steps]
 
 
 def assignments_out(order: WorkOrder) -> list[dict]:

@@ -12,7 +12,8 @@ from customers.api.shapes import (
     PointOut,
 )
 from customers.models import Bill
-from workorders.models import Assignment, PromiseToPay
+from workorders.api.visit_shapes import TrailOut
+from workorders.models import Assignment, PromiseToPay, RescueStep, WorkOrder
 from workorders.states import State
 
 
@@ -68,6 +69,14 @@ class EarlierVisitOut(serializers.Serializer):
     agent = serializers.CharField(allow_null=True, help_text="name")
     flags = serializers.ListField(child=serializers.CharField())
     note = serializers.CharField()
+    trail = TrailOut(allow_null=True, help_text="where the agent walked")
+
+
+class RescueOut(serializers.Serializer):
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    outcome = serializers.ChoiceField(RescueStep.Outcome.choices)
+    done_at = serializers.DateTimeField()
 
 
 class PromiseOut(serializers.Serializer):
@@ -106,6 +115,10 @@ class OrderOut(OrderShort):
     candidates = CandidateOut(many=True)
     odp = OdpOut(allow_null=True)
     visits = EarlierVisitOut(many=True)
+    rescue = RescueOut(many=True, help_text="what was tried before")
+    atk_risk = serializers.FloatField(allow_null=True, help_text="probability that the address is not found")
+    atk_reasons = serializers.ListField(child=serializers.CharField(), help_text="strongest first")
+    advice = serializers.ChoiceField(WorkOrder.Advice.choices, allow_blank=True)
     promises = PromiseOut(many=True)
     assignments = AssignmentOut(many=True, required=False, help_text="for supervisors")
     links = LinksOut(allow_null=True)

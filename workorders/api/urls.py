@@ -3,7 +3,7 @@ from uuid import UUID
 from django.urls import path, register_converter
 from django.urls.converters import UUIDConverter
 
-from workorders.api import dispositions, feed, moves, orders, visits
+from workorders.api import corrections, desk, dispositions, feed, moves, orders, rescue, visits
 
 
 class AnyCaseUUID(UUIDConverter):
@@ -26,6 +26,13 @@ urlpatterns = [
     path("workorders/<int:order>/holds/", moves.Holds.as_view()),
     path("workorders/<int:order>/holds/current/", moves.CurrentHold.as_view()),
     path("workorders/<int:order>/check-ins/", moves.CheckIns.as_view()),
+    path("workorders/<int:order>/rescue-steps/", rescue.OrderSteps.as_view()),
+    path("workorders/<int:order>/transfers/", desk.Transfers.as_view()),
+    path("desk/", desk.Desk.as_view()),
+    path("corrections/", corrections.CorrectionList.as_view()),
+    path("corrections/<int:correction>/decisions/", corrections.Decisions.as_view()),
+    path("corrections/<int:correction>/reversals/", corrections.Reversals.as_view()),
+    path("rescue-steps/", rescue.KindList.as_view()),
     path("visits/", visits.VisitList.as_view()),
     path("visits/<any_uuid:visit>/", visits.OneVisit.as_view()),
     path("feed/", feed.Feed.as_view()),

@@ -5,8 +5,10 @@ from datetime import UTC
 from rest_framework import serializers
 
 from common.parameters import DayField, FiniteField, KeyField, MomentField
-from workorders.models import PromiseToPay, Visit
-from workorders.services.visits import AMOUNT_MOST, Fix, VisitReport
+from customers.services import Fix
+from workorders.models import PromiseToPay, RescueStep, Visit
+from workorders.services.rescue import StepReport
+from workorders.services.visits import AMOUNT_MOST, Trail, VisitReport
 from workorders.states import State
 
 # What a disposition may require beyond the columns of a visit; kept as JSON.
@@ -24,6 +26,9 @@ DETAILS = (
 )
 
 
+TRAIL_MOST = 500  # points of one search: a position every four seconds for half an hour
+
+
 class FixIn(serializers.Serializer):
     """A position of the phone. One outside Indonesia is taken and counts as none."""
 
@@ -34,6 +39,23 @@ class FixIn(serializers.Serializer):
 
 def text(most: int):
     return serializers.CharField(max_length=most, required=False, allow_blank=True)
+
+
+class StepIn(serializers.Serializer):
+    """A rescue step, one tap: what was tried before an address counts as not found."""
+
+    id = serializers.UUIDField(help_text="made by the phone")
+    kind = serializers.CharField(max_length=16, help_text="code of /api/v1/rescue-steps/")
+    outcome = serializers.ChoiceField(RescueStep.Outcome.choices)
+    done_at = MomentField(help_text="by the phone's clock")
+    note = text(400)
+
+
+class TrailIn(serializers.Serializer):
+    """The way of the search, in the order of walking."""
+
+    points = FixIn(many=True, min_length=1, max_length=TRAIL_MOST)
+    seconds = serializers.IntegerField(min_value=0, max_value=86_400)
 
 
 class VisitIn(serializers.Serializer):
@@ -61,12 +83,22 @@ class VisitIn(serializers.Serializer):
     best_time = text(100)
     new_address = text(500)
     asked = text(400)
+    rescue = StepIn(many=True, required=False, max_length=20, help_text="steps not sent by themselves; ATK needs them")
+    trail = TrailIn(required=False, allow_null=True)
 
 
 class FixOut(serializers.Serializer):
     lat = serializers.FloatField()
     lon = serializers.FloatField()
     accuracy_m = serializers.FloatField(allow_null=True)
+
+
+class TrailOut(serializers.Serializer):
+    line = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField()), help_text="[[lat, lon], …]"
+    )
+    metres = serializers.FloatField()
+    seconds = serializers.IntegerField()
 
 
 class VisitPromiseOut(serializers.Serializer):
@@ -99,6 +131,7 @@ class VisitOut(serializers.Serializer):
     details = serializers.DictField()
     flags = serializers.ListField(child=serializers.ChoiceField(Visit.Flag.choices))
     promise = VisitPromiseOut(allow_null=True)
+    trail = TrailOut(allow_null=True)
 
 
 class VisitPage(serializers.Serializer):
@@ -133,7 +166,20 @@ def report_of(given: dict) -> VisitReport:
     columns["is_found_after_rescue"] = given.get("is_found_after_rescue", False)
     details = {name: given[name] for name in DETAILS if given.get(name) not in (None, "")}
     details = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in details.items()}
+    columns["steps"] = tuple(step_of(step) for step in given.get("rescue", []))
+    if given.get("trail"):
+        points = tuple(Fix(**point) for point in given["trail"]["points"])
+        columns["trail"] = Trail(points, given["trail"]["seconds"])
     return VisitReport(**columns, details=details)
+
+
+def step_of(given: dict) -> StepReport:
+    return StepReport(**given | {"done_at": given["done_at"].astimezone(UTC)})
+
+
+def trail_out(visit: Visit) -> dict | None:
+    trail = getattr(visit, "trail", None)
+    return trail and {"line": trail.line, "metres": round(trail.metres, 1), "seconds": trail.seconds}
 
 
 def visit_out(user, visit: Visit) -> dict:
@@ -155,6 +201,7 @@ def visit_out(user, visit: Visit) -> dict:
         "note": visit.note if may_read else "",
         "details": visit.details if may_read else {},
         "promise": promise and {"amount": promise.amount, "due_on": promise.due_on, "state": promise.state},
+        "trail": trail_out(visit),
     }
 
 

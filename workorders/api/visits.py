@@ -20,7 +20,7 @@ from workorders.api.visit_shapes import VisitIn, VisitOut, VisitPage, report_of,
 from workorders.models import Visit
 from workorders.services.visits import content_hash, record_visit
 
-RELATED = ("order", "agent", "disposition", "promise")
+RELATED = ("order", "agent", "disposition", "promise", "trail")
 NEWEST = "-business_day"
 
 

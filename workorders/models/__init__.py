@@ -2,8 +2,23 @@
 
 from workorders.models.disposition import Disposition, DispositionAlias
 from workorders.models.feed import FeedEpoch
+from workorders.models.hold import AddressHold, RescueKind, RescueStep, SearchTrail
 from workorders.models.promise import PromiseToPay
+from workorders.models.risk import RiskModel
 from workorders.models.visit import Visit
 from workorders.models.workorder import Assignment, WorkOrder
 
-__all__ = ["Assignment", "Disposition", "DispositionAlias", "FeedEpoch", "PromiseToPay", "Visit", "WorkOrder"]
+__all__ = [
+    "AddressHold",
+    "Assignment",
+    "Disposition",
+    "DispositionAlias",
+    "FeedEpoch",
+    "PromiseToPay",
+    "RescueKind",
+    "RescueStep",
+    "RiskModel",
+    "SearchTrail",
+    "Visit",
+    "WorkOrder",
+]

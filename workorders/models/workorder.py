@@ -53,6 +53,14 @@ class WorkOrder(models.Model):
         PAID = "PAID", "Sudah lunas"
         RECALLED = "RECALLED", "Ditarik"
 
+    class Advice(models.TextChoices):
+        """What to do first, by the risk of ATK. It never drops an order."""
+
+        GO = "GO", "Langsung kunjungi"
+        FIX = "FIX", "Perbaiki alamat dulu"
+        ASK = "ASK", "Minta titik dari pelanggan"
+        LOCAL = "LOCAL", "Kirim yang kenal daerahnya"
+
     number = models.CharField(max_length=60, unique=True)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="workorders", db_index=False)
     witel = models.ForeignKey(Witel, models.PROTECT, related_name="workorders", db_index=False)
@@ -77,6 +85,9 @@ class WorkOrder(models.Model):
     lon = models.FloatField(null=True)
     mq = models.BigIntegerField(null=True)
     grade = models.CharField(max_length=1, blank=True, db_default="", help_text="of the point; empty without one")
+    atk_risk = models.FloatField(null=True, help_text="probability of ATK: customers.locating.risk")
+    atk_reasons = models.CharField(max_length=120, blank=True, db_default="", help_text="words, strongest first")
+    advice = models.CharField(max_length=5, blank=True, db_default="", choices=Advice.choices)
     version = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)

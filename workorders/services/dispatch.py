@@ -22,7 +22,7 @@ def assign_named(
     given = 0
     for agent in User.objects.agents().filter(username__in=usernames).select_related("witel", "region"):
         orders = WorkOrder.objects.filter(
-            agent.scope.q(), named_agent=agent.username, state=State.READY, version=1, assignee=None
+            agent.scope.q(), named_agent=agent.username, state=State.READY, assignments=None, assignee=None
         )
         keys = list(orders.order_by("pk").values_list("pk", flat=True))
         old = set(keys) - set(new_orders.filter(pk__in=keys).values_list("pk", flat=True))

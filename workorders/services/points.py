@@ -1,3 +1,4 @@
+import uuid
 from collections.abc import Iterable
 
 from django.db.models import OuterRef, Subquery, Value
@@ -8,10 +9,13 @@ from common.bulk import update_objects
 from customers.models import ResolvedLocation
 from workorders.models import WorkOrder
 from workorders.priority import weigh
+from workorders.services.risk import assess_orders
+from workorders.services.triage import triage
 
 
-def refresh_points(*, customers: Iterable[int]) -> None:
-    """Copy the resolved point of these customers (primary keys) onto their orders, and weigh the orders anew."""
+def refresh_points(*, customers: Iterable[int], actor=None, cause: uuid.UUID | None = None) -> None:
+    """Copy the resolved point of these customers (primary keys) onto their orders; weigh, triage and assess these."""
+    customers = list(customers)
     point = ResolvedLocation.objects.filter(pk=OuterRef("customer_id"))
     for keys in batched(customers, 2000):
         orders = WorkOrder.objects.filter(customer__in=keys).order_by()
@@ -22,6 +26,8 @@ def refresh_points(*, customers: Iterable[int]) -> None:
             grade=Coalesce(Subquery(point.values("grade")), Value("")),
         )
         weigh_orders(orders)
+    triage(customers=customers, actor=actor, cause=cause)
+    assess_orders(customers=customers)
 
 
 def weigh_orders(orders) -> None:

@@ -10,6 +10,7 @@ from common.batches import batched
 from common.bulk import update_objects
 from customers.models import Bill
 from workorders.models import Assignment, PromiseToPay, WorkOrder
+from workorders.services.triage import triage
 from workorders.states import OPEN, State
 
 # Called with (model, primary keys) before these rows change, so that an import can take it back.
@@ -65,7 +66,9 @@ def reopen_unpaid(customers: list[int], remember: Remember) -> int:
     orders = WorkOrder.objects.filter(
         unpaid_bill(), customer__in=customers, state=State.CANCELLED, cancel_reason=WorkOrder.CancelReason.PAID
     )
-    return change(orders, remember, state=State.READY, cancel_reason="", is_flagged=True, assignee=None)
+    reopened = change(orders, remember, state=State.READY, cancel_reason="", is_flagged=True, assignee=None)
+    triage(customers=customers)
+    return reopened
 
 
 def settle_promises(customers: list[int], today: date, remember: Remember) -> None:

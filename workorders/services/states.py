@@ -8,8 +8,11 @@ from django.utils import timezone
 from accounts.models import User
 from common.problems import NotFound, Problem, require
 from common.tx import in_transaction
+from customers.models import ResolvedLocation
 from history.services import record
 from workorders.models import Assignment, WorkOrder
+from workorders.services.holds import Place, refuted_places
+from workorders.services.triage import triage
 from workorders.states import CARRIED, State
 
 # From these an order goes to an agent, or to another one; a hold is released first.
@@ -21,6 +24,16 @@ class NotPossible(Problem):
     """The order is in a state from which this move does not exist, or somebody moved it first."""
 
     code, status, message = "state_not_possible", 409, "The order is not in a state that allows this."
+
+
+class PointRefuted(Problem):
+    """Somebody was sent to this very point and did not find the house."""
+
+    code, status, message = (
+        "point_refuted",
+        409,
+        "The address was not found at this point. The order goes out again with a better one.",
+    )
 
 
 class AgentNotHere(Problem):
@@ -94,12 +107,21 @@ def assign_order(*, user, order_id: int, agent: User | None, reason: str = "", k
             return order
         if order.state == State.ASSIGNED:
             move(order, State.READY, actor=user, verb="unassign", reason=reason, assignee=None)
+        refuse_refuted(order)
         move(order, State.ASSIGNED, actor=user, verb="assign", reason=reason, assignee=agent)
         end_assignments(order)
         Assignment.objects.create(order=order, agent=agent, by=user, kind=kind, reason=reason, from_at=timezone.now())
         return order
 
     return in_transaction(work)
+
+
+def refuse_refuted(order: WorkOrder) -> None:
+    """Raises PointRefuted: nobody is sent again to where the house was not."""
+    location = ResolvedLocation.objects.filter(pk=order.customer_id).first()
+    refuted = refuted_places([order.customer_id]).get(order.customer_id)
+    if location and refuted and refuted.holds(Place(location.lat, location.lon, location.radius_m)):
+        raise PointRefuted()
 
 
 def end_assignments(order: WorkOrder) -> None:
@@ -116,9 +138,16 @@ def unassign_order(*, user, order_id: int, reason: str) -> WorkOrder:
             raise NotPossible(state=order.state, wanted=State.READY)
         move(order, State.READY, actor=user, verb="unassign", reason=reason, assignee=None)
         end_assignments(order)
-        return order
+        return triaged(order, user)
 
     return in_transaction(work)
+
+
+def triaged(order: WorkOrder, user) -> WorkOrder:
+    """The order as triage leaves it: what comes back may lack a point by now."""
+    triage(customers=[order.customer_id], actor=user)
+    order.refresh_from_db()
+    return order
 
 
 def reopen_order(*, user, order_id: int, reason: str) -> WorkOrder:
@@ -131,7 +160,7 @@ def reopen_order(*, user, order_id: int, reason: str) -> WorkOrder:
             raise NotPossible(state=order.state, wanted=State.READY)
         move(order, State.READY, actor=user, verb="reopen", reason=reason, outcome=None, assignee=None, next_on=None)
         end_assignments(order)
-        return order
+        return triaged(order, user)
 
     return in_transaction(work)
 
@@ -160,7 +189,7 @@ def release_order(*, user, order_id: int, reason: str = "") -> WorkOrder:
             raise NotPossible(state=order.state, wanted=State.READY)
         state = State.ASSIGNED if order.assignee_id else State.READY
         move(order, state, actor=user, verb="release", reason=reason, hold_reason="", hold_until=None)
-        return order
+        return triaged(order, user)
 
     return in_transaction(work)
 

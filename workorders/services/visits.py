@@ -10,12 +10,16 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from common.geo import distance_m, in_indonesia
+from common.geo import distance_m
 from common.problems import Invalid, NotFound, Problem, require
 from common.tx import in_transaction
-from customers.services import record_evidence
-from workorders.models import Disposition, PromiseToPay, Visit, WorkOrder
+from customers.locating.trails import length_m, simplify
+from customers.models import LocationCandidate
+from customers.services import Fix, report_house
+from workorders.models import AddressHold, Disposition, PromiseToPay, SearchTrail, Visit, WorkOrder
+from workorders.services.holds import open_hold, search_in_vain, target_of
 from workorders.services.points import refresh_points, weigh_orders
+from workorders.services.rescue import StepReport, require_steps, write_steps
 from workorders.services.states import end_assignments, move
 from workorders.states import CARRIED, State
 
@@ -37,16 +41,11 @@ COLUMNS = ("relation", "note")
 
 
 @dataclass(frozen=True)
-class Fix:
-    """A position from the phone, in degrees and metres (68 %)."""
+class Trail:
+    """The way of the search: positions in the order of walking, and how long it took."""
 
-    lat: float
-    lon: float
-    accuracy_m: float
-
-    @property
-    def is_usable(self) -> bool:
-        return bool(in_indonesia(self.lat, self.lon))
+    points: tuple[Fix, ...]
+    seconds: int
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,8 @@ class VisitReport:
     relation: str = ""
     note: str = ""
     details: dict = field(default_factory=dict)
+    steps: tuple[StepReport, ...] = ()
+    trail: Trail | None = None
 
 
 def content_hash(body: dict) -> str:
@@ -140,6 +141,8 @@ def is_amount(value) -> bool:
 
 def write_visit(agent, visit_id, report, sent, now, device, order, disposition) -> Visit:
     target = order.customer.candidates.filter(pk=report.candidate_id).first() if report.candidate_id else None
+    steps = write_steps(order, agent, report.steps, now)
+    require_steps(order, agent, disposition, now)
     corrected = believed_time(report.visited_at, now)
     visit = Visit.objects.create(
         id=visit_id,
@@ -158,18 +161,22 @@ def write_visit(agent, visit_id, report, sent, now, device, order, disposition) 
         distance_m=distance_to(order, target, report.fix),
         candidate=target,
         is_at_house=report.is_at_house,
-        is_found_after_rescue=report.is_found_after_rescue,
+        is_found_after_rescue=report.is_found_after_rescue or (disposition.verdict == "+" and bool(steps)),
         relation=report.relation,
         note=report.note,
         details=report.details,
         flags=flags_of(agent, report, order, target, corrected),
         content_hash=sent,
     )
+    if report.trail:
+        line = simplify([(point.lat, point.lon) for point in report.trail.points if point.is_usable])
+        SearchTrail.objects.create(visit=visit, line=line, metres=length_m(line), seconds=report.trail.seconds)
     amount, due_on = report.details.get("amount"), agreed_day(report.details, "promised_on")
     if disposition.code in PROMISES and amount and due_on:
         PromiseToPay.objects.create(visit=visit, order=order, amount=amount, due_on=due_on)
-    learn(visit, target)
-    move_order(visit, agent, disposition)
+    failed = target_of(order, target)
+    move_order(visit, agent, disposition, failed)
+    learn(visit, failed, report.trail)
     visit.refresh_from_db()  # the first answer reads as the second: times in UTC
     return visit
 
@@ -212,34 +219,28 @@ def flags_of(agent, report: VisitReport, order: WorkOrder, target, corrected: da
     return [str(flag) for flag in flags]
 
 
-def learn(visit: Visit, target) -> None:
-    """Hand the verdict down to the customer's evidence; every order of the line follows a moved point."""
+def learn(visit: Visit, failed, trail: Trail | None) -> None:
+    """Hand the verdict down to the customer's evidence; every order of the line follows."""
     # MV-KNOWN confirms the old house, never the new one: the fix may be at either.
     verdict = "?" if visit.disposition.code == "MV-KNOWN" else visit.disposition.verdict
-    fix = None if visit.lat is None else (visit.lat, visit.lon, visit.accuracy_m)
-    customer = visit.order.customer
-    if target is None and verdict == "-":
-        target = dispatched_candidate(visit.order)
-    moved = record_evidence(
-        customer=customer,
-        verdict=verdict,
-        evidence=str(visit.pk),
-        actor=visit.agent.username,
-        observed_on=visit.business_day,
-        fix=fix,
-        is_at_house=bool(visit.is_at_house),
-        candidate=target,
-    )
-    if moved:
-        refresh_points(customers=[customer.pk])
+    fix = None if visit.lat is None else Fix(visit.lat, visit.lon, visit.accuracy_m)
+    if verdict == "+" and visit.is_at_house and fix and fix.is_at_a_door:
+        report_house(
+            customer=visit.order.customer,
+            source=LocationCandidate.Source.VISIT,
+            evidence=str(visit.pk),
+            fix=fix,
+            observed_on=visit.business_day,
+            actor=visit.agent.username,
+        )
+    elif visit.disposition.is_address_not_found:
+        search_in_vain(visit, failed if verdict == "-" else None, trail.points if trail else ())
+    else:
+        return
+    refresh_points(customers=[visit.order.customer_id], actor=visit.agent, cause=visit.pk)
 
 
-def dispatched_candidate(order: WorkOrder):
-    """The candidate whose point the order carries: where the agent was sent."""
-    return order.customer.candidates.filter(lat=order.lat, lon=order.lon, status="ACTIVE").first()
-
-
-def move_order(visit: Visit, agent, disposition: Disposition) -> None:
+def move_order(visit: Visit, agent, disposition: Disposition, failed) -> None:
     """The order follows its visit, unless it is no longer this agent's: then it is only flagged."""
     order = visit.order
     order.refresh_from_db()
@@ -263,6 +264,8 @@ def move_order(visit: Visit, agent, disposition: Disposition) -> None:
         fields["hold_reason"] = disposition.code
     WorkOrder.objects.filter(pk=order.pk).update(**facts)
     move(order, state, actor=agent, verb="visit", cause=visit.pk, **fields)
+    if state == State.ADDRESS_HOLD:
+        open_hold(order, why=AddressHold.Why.ATK, failed=failed, visit=visit)
     if state == State.CLOSED:
         end_assignments(order)
     weigh_orders(WorkOrder.objects.filter(pk=order.pk))

@@ -1,0 +1,133 @@
+"""Which orders may be sent out, by what is known of their house: the others wait for a better address.
+
+Runs whenever points move. It says the same however often it runs, so that nothing has to remember it.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.utils import timezone
+
+from common.batches import batched
+from customers.locating.fusion import USABLE_RADIUS_M
+from customers.models import ResolvedLocation
+from history.models import Change
+from workorders.models import AddressHold, Assignment, WorkOrder
+from workorders.services.holds import Place, Refuted, is_new_to, known_rows, refuted_places
+from workorders.states import State
+
+Why = AddressHold.Why
+# Without a usable point an order is not given out. One that an agent has is taken from him only where the point was
+# refuted: he may know the house. Who is on his way is not called back.
+UNSENT, SENT = frozenset({State.NEW, State.READY}), frozenset({State.ASSIGNED, State.FOLLOW_UP})
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One order's move: to READY, or into a hold for a reason, with the point that failed."""
+
+    order: WorkOrder
+    state: State
+    why: str = ""
+    failed: Place | None = None
+
+
+def triage(*, customers: Iterable[int], actor=None, cause: uuid.UUID | None = None) -> int:
+    """Hold or return the open orders of these customers (primary keys); how many moved.
+
+    With an `actor` each move is noted in the history; an import notes its batch.
+    """
+    return sum(triage_some(keys, actor, cause or uuid.uuid4()) for keys in batched(customers, 2000))
+
+
+def triage_some(keys: list[int], actor, cause: uuid.UUID) -> int:
+    orders = WorkOrder.objects.filter(customer__in=keys, state__in=[*UNSENT, *SENT, State.ADDRESS_HOLD])
+    orders = list(orders.order_by("pk").only("pk", "customer_id", "state", "version", "assignee_id"))
+    if not orders:
+        return 0
+    places = usable_places(keys)
+    refuted = refuted_places(keys)
+    holds = open_holds(orders)
+    turns = [turn for order in orders if (turn := turn_of(order, places, refuted, holds))]
+    return sum(turned(some, actor, cause) for some in batched(turns, 500))
+
+
+def usable_places(keys: list[int]) -> dict[int, Place]:
+    rows = ResolvedLocation.objects.filter(pk__in=keys, radius_m__lte=USABLE_RADIUS_M).order_by()
+    return {
+        key: Place(lat, lon, radius_m) for key, lat, lon, radius_m in rows.values_list("pk", "lat", "lon", "radius_m")
+    }
+
+
+def open_holds(orders: list[WorkOrder]) -> dict[int, AddressHold]:
+    held = [order.pk for order in orders if order.state == State.ADDRESS_HOLD]
+    return {hold.order_id: hold for hold in AddressHold.objects.filter(order__in=held, closed_at=None).order_by("id")}
+
+
+def turn_of(order: WorkOrder, places: dict, refuted: dict[int, Refuted], holds: dict) -> Turn | None:
+    place = places.get(order.customer_id)
+    is_refuted = place is not None and order.customer_id in refuted and refuted[order.customer_id].holds(place)
+    if order.state == State.ADDRESS_HOLD:
+        hold = holds.get(order.pk)
+        returns = hold is not None and place is not None and not is_refuted and is_new_to(hold, place)
+        return Turn(order, State.READY) if returns else None
+    if is_refuted:
+        return Turn(order, State.ADDRESS_HOLD, Why.REFUTED, place)
+    if place is None and order.state in UNSENT:
+        return Turn(order, State.ADDRESS_HOLD, Why.NO_POINT)
+    return None
+
+
+def turned(turns: list[Turn], actor, cause: uuid.UUID) -> int:
+    """Write the moves of orders that nobody moved meanwhile."""
+    now = timezone.now()
+    done = [turn for turn in turns if moved(turn, now)]
+    held = [turn for turn in done if turn.state == State.ADDRESS_HOLD]
+    keys = [turn.order.pk for turn in done]
+    AddressHold.objects.filter(order__in=keys, closed_at=None).update(closed_at=now)
+    Assignment.objects.filter(order__in=keys, until_at=None).update(until_at=now)
+    known: dict[int, list] = {}
+    for customer, lat, lon in known_rows({turn.order.customer_id for turn in held}):
+        known.setdefault(customer, []).append([lat, lon])
+    AddressHold.objects.bulk_create(
+        AddressHold(
+            order=turn.order,
+            why=turn.why,
+            **(vars(turn.failed) if turn.failed else {}),
+            known=known.get(turn.order.customer_id, []),
+            opened_at=now,
+        )
+        for turn in held
+    )
+    if actor is not None:
+        Change.objects.bulk_create(change_of(turn, actor, cause, now) for turn in done)
+    return len(done)
+
+
+def moved(turn: Turn, now) -> bool:
+    order = turn.order
+    return bool(
+        WorkOrder.objects.filter(pk=order.pk, state=order.state, version=order.version).update(
+            state=turn.state,
+            assignee=None,
+            next_on=None,
+            hold_reason=turn.why,
+            version=F("version") + 1,
+            changed_at=now,
+        )
+    )
+
+
+def change_of(turn: Turn, actor, cause: uuid.UUID, now) -> Change:
+    return Change(
+        at=now,
+        actor=actor,
+        cause=cause,
+        verb="address_held" if turn.why else "address_repaired",
+        target_type="workorder",
+        target_id=str(turn.order.pk),
+        before={"state": turn.order.state, "assignee": turn.order.assignee_id},
+        after={"state": turn.state, "assignee": None},
+    )
