@@ -2,6 +2,7 @@ from customers.models.correction import LocationCorrection, PinLink
 from customers.models.customer import Address, Bill, Customer, CustomerQuerySet, Stage
 from customers.models.evidence import Observer, SearchedPlace
 from customers.models.place import DistributionPoint, Installation, LocationCandidate, ResolvedLocation
+from customers.models.run import LocatingRun
 
 __all__ = [
     "Address",
@@ -10,6 +11,7 @@ __all__ = [
     "CustomerQuerySet",
     "DistributionPoint",
     "Installation",
+    "LocatingRun",
     "LocationCandidate",
     "LocationCorrection",
     "Observer",

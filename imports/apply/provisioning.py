@@ -11,6 +11,8 @@ from customers.locating.candidates import Read, read_installations
 from customers.locating.faults import Fault
 from customers.models import Address, Customer, Installation, LocationCandidate, ResolvedLocation
 from customers.services.locations import FROM_INSTALLATION, decided, replace_candidates, resolve_locations
+from customers.services.neighbourhood import SOUND, place_among_neighbours
+from customers.services.stacking import mark_stacks
 from imports.apply.places import checked_odps, with_odps, with_witels
 from imports.apply.run import Run, changed
 from imports.apply.tables import insert, update
@@ -84,6 +86,7 @@ WORDS = {
     Fault.OUTSIDE_AREA: "The point lies outside the witel.",
     Fault.FAR_FROM_ODP: "The point is too far from its ODP.",
     Fault.AT_ODP: "The point is the ODP's, not the house's.",
+    Fault.STACKED: "Five customers or more stand on this one point: it is the technician's, not the house's.",
 }
 
 
@@ -109,7 +112,42 @@ def apply(run: Run, rows: pl.DataFrame) -> list[str]:
     run.created += new.height
     run.updated += differing.height
     run.unchanged += compared.height - new.height - differing.height
+    if new.height or differing.height:
+        look_around(run, pl.concat([new, differing.select(new.columns)]))
     return new["service_number"].to_list()
+
+
+def look_around(run: Run, rows: pl.DataFrame) -> None:
+    """What these lines say beside others: points that many share, and neighbours for houses without a point."""
+    moved = set(mark_stacks(witels=rows["witel_id"].unique().sort().to_list(), watch=run.journal.watch))
+    unsure = rows.filter(pl.col("lat").is_null() | ~pl.col("faults").is_in(SOUND))
+    if unsure.height:
+        keys = existing_lines(unsure)["id"].sort().to_list()
+        moved |= set(place_among_neighbours(customers=keys, watch=run.journal.watch))
+    if not moved:
+        return
+    run.journal.watch_keys(ResolvedLocation, sorted(moved))
+    resolve_locations(customers=sorted(moved))
+    refresh_points(customers=sorted(moved))
+    tell_stacks(run, rows, moved)
+
+
+def tell_stacks(run: Run, rows: pl.DataFrame, moved: set[int]) -> None:
+    """A warning for each row of the file whose point many share."""
+    stacked = Customer.objects.filter(candidates__source="INSTALL", candidates__faults__gte=int(Fault.STACKED))
+    numbers = [
+        number
+        for some in batched(sorted(moved), 2000)
+        for number in stacked.filter(pk__in=some).order_by().values_list("service_number", flat=True)
+    ]
+    run.tell(
+        rows.filter(pl.col("service_number").is_in(numbers)),
+        severity="warning",
+        field="point",
+        value=pl.col("raw_point"),
+        reason=Fault.STACKED.name.lower(),
+        message=WORDS[Fault.STACKED],
+    )
 
 
 def with_places(rows: pl.DataFrame) -> pl.DataFrame:
