@@ -46,6 +46,7 @@ FAULTS = {
     "FAR_FROM_ODP": "jauh dari ODP",
     "AT_ODP": "tepat di ODP",
     "STACKED": "banyak pelanggan di satu titik",
+    "AT_OFFICE": "titik yang sama dipakai untuk ODP lain (kantor)",
 }
 GRADES = {
     "A": "sangat yakin: rumah ada di titik ini",

@@ -1,35 +1,40 @@
-"""Many customers on one point: the technician tagged them at the pole, the shop or at home.
+"""Several customers on one point: the technician tagged them at the pole, the office, the shop or at home.
 
 Two phones at two doors never write the same point, so five customers within a metre share a stamp and not a house. The
-exception is a tall house, which the fusing allows for (`weights.WRONG_WITH_FAULT`).
+exception is a tall house, which the fusing allows for (`weights.WRONG_WITH_FAULT`). Where even two share a point but
+not their ODP, it is neither's house nor pole: the office, the van, the technician's home.
 """
 
 import numpy as np
 
 from common.geo import distance_m, metres_per_degree
+from customers.locating.faults import Fault
 
 STACK_OF = 5  # customers; two or three neighbours in one row of shops may share a fix honestly
 WITHIN_M = 1.0
+OTHER_ODP_M = 50.0  # poles stand at least this far apart; nearer, one is written twice
 # A square around a point's neighbours is two metres wide, and one of the four grids of this width, each shifted by
 # half a square, holds it whole.
 SQUARE_M = 4 * WITHIN_M
 SHIFTS = [(0.0, 0.0), (0.0, 0.5), (0.5, 0.0), (0.5, 0.5)]
 
 
-def find_stacked(lat, lon) -> np.ndarray:
-    """True for each of n points, one per customer, that has STACK_OF - 1 others within WITHIN_M. False for NaN.
+def find_stacked(lat, lon, odp_lat, odp_lon) -> np.ndarray:
+    """int64 Fault bits, STACKED and AT_OFFICE, of n points, one per customer; 0 for NaN and where an ODP is NaN.
 
-    Points that share no square with enough others are out; distances are taken between the few that are left.
+    Points that share no square with another are out; distances are taken between the few that are left.
     """
-    lat, lon = np.asarray(lat, dtype=np.float64), np.asarray(lon, dtype=np.float64)
-    near = np.zeros(lat.size, dtype=np.int64)
+    lat, lon, odp_lat, odp_lon = (np.asarray(v, dtype=np.float64) for v in (lat, lon, odp_lat, odp_lon))
+    near, office = np.zeros(lat.size, dtype=np.int64), np.zeros(lat.size, dtype=bool)
     known = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
     for shift in SHIFTS:
         squares = square_of(lat[known], lon[known], *shift)
         _, place, counts = np.unique(squares, return_inverse=True, return_counts=True)
-        crowded = counts[place] >= STACK_OF
-        near[known[crowded]] = np.maximum(near[known[crowded]], neighbours(known[crowded], place[crowded], lat, lon))
-    return near >= STACK_OF
+        crowded = counts[place] > 1
+        which = known[crowded]
+        found, apart = neighbours(place[crowded], *(v[which] for v in (lat, lon, odp_lat, odp_lon)))
+        near[which], office[which] = np.maximum(near[which], found), office[which] | apart
+    return (near >= STACK_OF) * int(Fault.STACKED) + office * int(Fault.AT_OFFICE)
 
 
 def square_of(lat, lon, north: float, east: float) -> np.ndarray:
@@ -43,27 +48,30 @@ def square_of(lat, lon, north: float, east: float) -> np.ndarray:
     return (row.astype(np.int64) << 32) + column.astype(np.int64)
 
 
-def neighbours(points, place, lat, lon) -> np.ndarray:
-    """How many points of its own `place` (square) lie within WITHIN_M of each point, itself included.
+def neighbours(place, lat, lon, odp_lat, odp_lon) -> tuple[np.ndarray, np.ndarray]:
+    """How many points of its own `place` (square) lie within WITHIN_M of each point, itself included, and whether one
+    of them is served by another ODP.
 
     Counted pair by pair, one step along the sorted squares at a time, until every point is decided.
     """
     order = np.argsort(place, kind="stable")
-    place, points = place[order], points[order]
-    lat, lon = lat[points], lon[points]
-    near = np.ones(points.size, dtype=np.int64)
-    first, step = np.arange(points.size), 1
+    place, lat, lon, odp_lat, odp_lon = (v[order] for v in (place, lat, lon, odp_lat, odp_lon))
+    near, apart = np.ones(place.size, dtype=np.int64), np.zeros(place.size, dtype=bool)
+    first, step = np.arange(place.size), 1
     while first.size:
-        first = first[first + step < points.size]
+        first = first[first + step < place.size]
         first = first[place[first] == place[first + step]]
         open_yet = first[(near[first] < STACK_OF) | (near[first + step] < STACK_OF)]
         if not open_yet.size:
             break
         there = open_yet + step
         close = open_yet[distance_m(lat[open_yet], lon[open_yet], lat[there], lon[there]) <= WITHIN_M]
+        there = close + step
         near[close] += 1
-        near[close + step] += 1
+        near[there] += 1
+        other = distance_m(odp_lat[close], odp_lon[close], odp_lat[there], odp_lon[there]) > OTHER_ODP_M
+        apart[close[other]] = apart[there[other]] = True
         step += 1
-    counted = np.empty_like(near)
-    counted[order] = near
-    return counted
+    counted, parted = np.empty_like(near), np.empty_like(apart)
+    counted[order], parted[order] = near, apart
+    return counted, parted

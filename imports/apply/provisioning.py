@@ -87,6 +87,7 @@ WORDS = {
     Fault.FAR_FROM_ODP: "The point is too far from its ODP.",
     Fault.AT_ODP: "The point is the ODP's, not the house's.",
     Fault.STACKED: "Five customers or more stand on this one point: it is the technician's, not the house's.",
+    Fault.AT_OFFICE: "The same point was written for a line of another ODP: it is an office's or the technician's own.",
 }
 
 
@@ -129,25 +130,28 @@ def look_around(run: Run, rows: pl.DataFrame) -> None:
     run.journal.watch_keys(ResolvedLocation, sorted(moved))
     resolve_locations(customers=sorted(moved))
     refresh_points(customers=sorted(moved))
-    tell_stacks(run, rows, moved)
+    tell_shared(run, rows, moved)
 
 
-def tell_stacks(run: Run, rows: pl.DataFrame, moved: set[int]) -> None:
-    """A warning for each row of the file whose point many share."""
-    stacked = Customer.objects.filter(candidates__source="INSTALL", candidates__faults__gte=int(Fault.STACKED))
-    numbers = [
-        number
+def tell_shared(run: Run, rows: pl.DataFrame, moved: set[int]) -> None:
+    """A warning for each row of the file whose point others share."""
+    shared = LocationCandidate.objects.filter(source="INSTALL", faults__gte=int(Fault.STACKED)).order_by()
+    found = [
+        row
         for some in batched(sorted(moved), 2000)
-        for number in stacked.filter(pk__in=some).order_by().values_list("service_number", flat=True)
+        for row in shared.filter(customer__in=some).values_list("customer__service_number", "faults")
     ]
-    run.tell(
-        rows.filter(pl.col("service_number").is_in(numbers)),
-        severity="warning",
-        field="point",
-        value=pl.col("raw_point"),
-        reason=Fault.STACKED.name.lower(),
-        message=WORDS[Fault.STACKED],
-    )
+    marks = pl.DataFrame(found, schema={"service_number": pl.String, "marks": pl.Int64}, orient="row")
+    rows = rows.join(marks, on="service_number", how="inner")
+    for fault in (Fault.STACKED, Fault.AT_OFFICE):
+        run.tell(
+            rows.filter((pl.col("marks") & int(fault)) != 0),
+            severity="warning",
+            field="point",
+            value=pl.col("raw_point"),
+            reason=fault.name.lower(),
+            message=WORDS[fault],
+        )
 
 
 def with_places(rows: pl.DataFrame) -> pl.DataFrame:

@@ -53,9 +53,10 @@ def build_town(houses: int, noise: str, seed: int) -> Town:
     records, defects = installations(rng, noise, at, truth)
     read = read_installations(records)
     installed = read.candidates.filter(pl.col("source") == "INSTALL")
-    stacked = find_stacked(installed["lat"].to_numpy(), installed["lon"].to_numpy())
-    installed = installed.with_columns(faults=pl.col("faults") | pl.Series(stacked * int(Fault.STACKED)))
     odps = read.candidates.filter(pl.col("source") == "ODP")
+    pairs = installed.join(odps.select("customer", odp_lat="lat", odp_lon="lon"), on="customer", how="left")
+    shared = find_stacked(*(pairs[name].to_numpy() for name in ("lat", "lon", "odp_lat", "odp_lon")))
+    installed = installed.with_columns(faults=pl.col("faults") | pl.Series(shared))
     found = visits(rng, noise, at)
     return Town(truth.with_columns(defect=pl.Series(defects)), pl.concat([installed, odps, found.select(odps.columns)]))
 

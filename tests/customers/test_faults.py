@@ -188,4 +188,4 @@ def test_input_a_every_numeric_defect_is_flagged_and_every_repair_is_right(with_
 
 
 def test_the_reach_of_an_odp_is_a_drop_cable():
-    assert 250 < ODP_REACH_M < 500
+    assert 200 < ODP_REACH_M < 300
