@@ -18,8 +18,8 @@ SHARED = int(Fault.STACKED | Fault.AT_OFFICE)
 def mark_stacks(*, witels: Iterable[int], watch: Callable[[QuerySet], None] | None = None) -> list[int]:
     """Mark the technicians' points of these witels STACKED and AT_OFFICE, or not; the customers whose marks changed.
 
-    What is shared shows only among all points, so that a whole witel is read. `watch` is called with the rows that are about
-    to change.
+    What is shared shows only among all points, so that a whole witel is read. `watch` is called with the
+    rows that are about to change.
     """
     changed = []
     for witel in witels:

@@ -14,7 +14,6 @@ import polars as pl
 from common.geo import distance_m, metres_per_degree
 from customers.locating import reliability
 from customers.locating.candidates import read_installations
-from customers.locating.faults import Fault
 from customers.locating.fusion import fuse
 from customers.locating.stacks import find_stacked
 

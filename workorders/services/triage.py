@@ -68,7 +68,8 @@ def open_holds(orders: list[WorkOrder]) -> dict[int, AddressHold]:
 
 def turn_of(order: WorkOrder, places: dict, refuted: dict[int, Refuted], holds: dict) -> Turn | None:
     place = places.get(order.customer_id)
-    is_refuted = place is not None and order.customer_id in refuted and refuted[order.customer_id].holds(place)
+    spoiled = refuted.get(order.customer_id)
+    is_refuted = spoiled is not None and (place is None or spoiled.holds(place))
     if order.state == State.ADDRESS_HOLD:
         hold = holds.get(order.pk)
         returns = hold is not None and place is not None and not is_refuted and is_new_to(hold, place)
