@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "imports",
     "exports",
     "dashboard",
+    "field",
 ]
 
 MIDDLEWARE = [
