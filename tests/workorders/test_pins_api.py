@@ -14,6 +14,7 @@ from history.models import Change
 from tests.make import make_bill, make_customer, make_order
 from tests.untouched import nothing_written
 from workorders.services.pins import LINKS_A_DAY
+from workorders.services.triage import triage
 
 PIN = {"id": "0192f0a0-0000-7000-8000-0000000000aa", "lat": -6.92018, "lon": 107.61, "accuracy_m": 6}
 AT_HOUSE = PIN | {"is_at_house": True}  # 20 m south of the record
@@ -71,6 +72,18 @@ def test_a_pin_on_the_point_confirms_it(cast, as_phone, order):
     answer = pin(as_phone(cast.agent), order.customer, AT_HOUSE | {"lat": -6.92})
     assert answer.status_code == 201 and answer.json()["correction"] is None
     assert LocationCandidate.objects.filter(source="AGENT_PIN").exists() and not LocationCorrection.objects.exists()
+
+
+def test_an_order_that_waited_for_a_point_returns_and_history_names_the_pin(cast, as_phone):
+    order = make_order(lat=None)
+    triage(customers=[order.customer_id])
+    order.refresh_from_db()
+    assert order.state == "ADDRESS_HOLD"
+    assert pin(as_phone(cast.technician), order.customer, AT_HOUSE).status_code == 201
+    order.refresh_from_db()
+    assert order.state == "READY"
+    returned = Change.objects.get(target_type="workorder", target_id=str(order.pk))
+    assert (str(returned.cause), returned.actor) == (PIN["id"], cast.technician)
 
 
 @pytest.mark.parametrize("body", [AT_HOUSE, FAR, AT_HOUSE | {"lat": -6.92}])

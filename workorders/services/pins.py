@@ -96,8 +96,16 @@ def place_pin(
             if (stored.actor_id, stored.after, stored.reason) != (user.pk, said, note):
                 raise PinChanged()
             return LocationCorrection.objects.filter(customer=customer, evidence=str(pin_id)).first(), False
-        correction = report_pin(customer, Source.AGENT_PIN, str(pin_id), fix, observed_on, user.username)
+        correction = report_house(
+            customer=customer,
+            source=Source.AGENT_PIN,
+            evidence=str(pin_id),
+            fix=fix,
+            observed_on=observed_on,
+            actor=user.username,
+        )
         record(actor=user, verb="pin", target=customer, after=said, reason=note, cause=pin_id)
+        refresh_points(customers=[customer.pk], actor=user, cause=pin_id)
         return correction, True
 
     return in_transaction(work)
@@ -117,14 +125,6 @@ def find_customer(user, pk: int) -> Customer:
     if not Customer.objects.visible_to(user).filter(pk=pk).exists():
         raise NotFound()
     return Customer.objects.select_for_update().get(pk=pk)
-
-
-def report_pin(customer, source, evidence: str, fix: Fix, observed_on: date, actor: str) -> LocationCorrection | None:
-    correction = report_house(
-        customer=customer, source=source, evidence=evidence, fix=fix, observed_on=observed_on, actor=actor
-    )
-    refresh_points(customers=[customer.pk])
-    return correction
 
 
 def create_pin_link(*, user, customer_id: int, now: datetime) -> tuple[PinLink, str]:
@@ -187,9 +187,16 @@ def take_customer_pin(*, token: str, fix: Fix, now: datetime) -> None:
         # Two answers to one link at the same moment: the row count says which was first.
         if not PinLink.objects.usable(now).filter(pk=link.pk).update(used_at=now):
             raise LinkGone()
-        day = timezone.localdate(now, link.customer.witel.zone)
-        report_pin(customer, Source.CUSTOMER_PIN, str(link.pk), fix, day, actor="")
+        report_house(
+            customer=customer,
+            source=Source.CUSTOMER_PIN,
+            evidence=str(link.pk),
+            fix=fix,
+            observed_on=timezone.localdate(now, link.customer.witel.zone),
+            actor="",
+        )
         record(actor=None, verb="pin", target=customer, after=asdict(fix) | {"link": link.pk})
+        refresh_points(customers=[customer.pk])
 
     in_transaction(work)
 
