@@ -23,6 +23,7 @@ VERBS: dict[str, frozenset[str]] = {
     "see_names": frozenset({AGENT, TECHNICIAN, SUPERVISOR, MANAGER, ADMIN}),
     "write_visits": frozenset({AGENT}),
     "write_pins": frozenset({AGENT, TECHNICIAN}),
+    "send_pin_links": frozenset({AGENT, SUPERVISOR, MANAGER, ADMIN}),
     "assign": frozenset({SUPERVISOR, MANAGER, ADMIN}),
     "decide": frozenset({SUPERVISOR, MANAGER, ADMIN}),
     "import": frozenset({MANAGER, ADMIN}),

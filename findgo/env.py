@@ -18,11 +18,13 @@ env = environ.FileAwareEnv()
 env.read_env(BASE_DIR / ".env")
 
 
-def positive(name: str, default: int) -> int:
-    """An integer above zero from the environment, or a refusal that names the variable."""
+def positive(name: str, default: int, most: int | None = None) -> int:
+    """An integer above zero, up to `most`, from the environment, or a refusal that names the variable."""
     value = env.int(name, default)
     if value <= 0:
         raise ImproperlyConfigured(f"{name} must be a whole number above 0, not {value}.")
+    if most is not None and value > most:
+        raise ImproperlyConfigured(f"{name} must be at most {most}, not {value}.")
     return value
 
 

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "imports",
     "exports",
     "dashboard",
+    "field",
 ]
 
 MIDDLEWARE = [
@@ -175,6 +176,7 @@ SPECTACULAR_SETTINGS = {
         "CandidateStatus": "customers.models.LocationCandidate.Status",
         "BillStatus": "customers.models.Bill.Status",
         "AssignmentKind": "workorders.models.Assignment.Kind",
+        "CorrectionState": "customers.models.LocationCorrection.State",
         "VisitFlag": "workorders.models.Visit.Flag",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
@@ -192,6 +194,7 @@ EVIDENCE_DIR = BASE_DIR / (env.str("EVIDENCE_DIR", "") or "evidence")
 # Rules of the work
 GEOFENCE_M = positive("GEOFENCE_M", 300)
 BILL_DUE_DAY = positive("BILL_DUE_DAY", 20)
+PIN_LINK_HOURS = positive("PIN_LINK_HOURS", 72, most=30 * 24)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 IMPORT_CHUNK_ROWS = positive("IMPORT_CHUNK_ROWS", 100_000)
 

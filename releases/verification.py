@@ -11,7 +11,15 @@ from releases.preflight import NUMERIC
 from releases.structure import differences
 
 # What other sessions and Django itself write while a release runs.
-VOLATILE = ("django_session", "django_migrations", "django_content_type", "auth_permission", "axes_", "sqlite_")
+VOLATILE = (
+    "django_session",
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "axes_",
+    "field_missedlink",
+    "sqlite_",
+)
 
 
 def rows_to_watch(plan: Plan) -> dict:

@@ -51,6 +51,11 @@ class LocationCorrection(models.Model):
         return f"{self.customer_id} {self.state}"
 
 
+class PinLinkQuerySet(models.QuerySet):
+    def usable(self, now):
+        return self.filter(used_at=None, expires_at__gt=now)
+
+
 class PinLink(models.Model):
     """A one-time link by which a customer shows where the house is. Only the hash of its token is kept."""
 
@@ -60,6 +65,8 @@ class PinLink(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+    objects = PinLinkQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -3,7 +3,7 @@ from uuid import UUID
 from django.urls import path, register_converter
 from django.urls.converters import UUIDConverter
 
-from workorders.api import corrections, desk, dispositions, feed, moves, orders, rescue, visits
+from workorders.api import corrections, desk, dispositions, feed, moves, orders, pins, rescue, visits
 
 
 class AnyCaseUUID(UUIDConverter):
@@ -35,6 +35,8 @@ urlpatterns = [
     path("rescue-steps/", rescue.KindList.as_view()),
     path("visits/", visits.VisitList.as_view()),
     path("visits/<any_uuid:visit>/", visits.OneVisit.as_view()),
+    path("customers/<int:customer>/pin/", pins.CustomerPin.as_view()),
+    path("customers/<int:customer>/pin-links/", pins.PinLinks.as_view()),
     path("feed/", feed.Feed.as_view()),
     path("dispositions/", dispositions.DispositionList.as_view()),
 ]
