@@ -19,3 +19,10 @@ def nearest_customers(customers, origin: Origin, count: int, *, scope=None) -> l
     located = ResolvedLocation.objects.all()
     located = located.filter(customer__in=customers.order_by()) if scope is None else located.filter(scope.q())
     return search(located, customers.filter(location=None), origin, count, START_ZOOM)
+
+
+def nearest_confirmed(origin: Origin, count: int, *, besides: int, within_m: float) -> list[Ranked]:
+    """The nearest `count` houses within a distance at which somebody stood, but the customer `besides`."""
+    known = ResolvedLocation.objects.filter(grade__in=["A", "B"], agreeing__gte=1).exclude(pk=besides)
+    near = search(known, ResolvedLocation.objects.none(), origin, count, START_ZOOM)
+    return [row for row in near if row.distance_m is not None and row.distance_m <= within_m]

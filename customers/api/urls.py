@@ -1,8 +1,10 @@
 from django.urls import path
 
+from customers.api.candidates import Candidates
 from customers.api.views import CustomerList, CustomerLocation
 
 urlpatterns = [
     path("customers/", CustomerList.as_view()),
     path("customers/<int:customer>/location/", CustomerLocation.as_view()),
+    path("customers/<int:customer>/candidates/", Candidates.as_view()),
 ]

@@ -24,7 +24,7 @@ class CorrectionQuery(ListQuery):
     customer = KeyField(required=False)
 
 
-class PlaceOut(serializers.Serializer):
+class MovedPointOut(serializers.Serializer):
     lat = serializers.FloatField()
     lon = serializers.FloatField()
     radius_m = serializers.FloatField()
@@ -38,8 +38,8 @@ class CorrectionOut(serializers.Serializer):
     kind = serializers.ChoiceField(LocationCorrection.Kind.choices)
     state = serializers.ChoiceField(State.choices)
     actor = serializers.CharField(help_text="who observed it; empty for the customer")
-    before = PlaceOut(allow_null=True)
-    after = PlaceOut(allow_null=True)
+    before = MovedPointOut(allow_null=True)
+    after = MovedPointOut(allow_null=True)
     reported = serializers.ListField(
         child=serializers.FloatField(), allow_null=True, help_text="[lat, lon, accuracy_m] of what was observed"
     )
@@ -173,4 +173,4 @@ def correction_out(row: LocationCorrection) -> dict:
 
 
 def place_out(kept: dict | None) -> dict | None:
-    return kept and {name: kept[name] for name in PlaceOut().fields}
+    return kept and {name: kept[name] for name in MovedPointOut().fields}

@@ -3,7 +3,7 @@ from uuid import UUID
 from django.urls import path, register_converter
 from django.urls.converters import UUIDConverter
 
-from workorders.api import corrections, desk, dispositions, feed, moves, orders, pins, rescue, visits
+from workorders.api import clues, corrections, desk, dispositions, feed, moves, orders, pins, rescue, visits
 
 
 class AnyCaseUUID(UUIDConverter):
@@ -26,6 +26,7 @@ urlpatterns = [
     path("workorders/<int:order>/holds/", moves.Holds.as_view()),
     path("workorders/<int:order>/holds/current/", moves.CurrentHold.as_view()),
     path("workorders/<int:order>/check-ins/", moves.CheckIns.as_view()),
+    path("workorders/<int:order>/clues/", clues.Clues.as_view()),
     path("workorders/<int:order>/rescue-steps/", rescue.OrderSteps.as_view()),
     path("workorders/<int:order>/transfers/", desk.Transfers.as_view()),
     path("desk/", desk.Desk.as_view()),
