@@ -11,6 +11,7 @@ from common.geo import mq
 from customers.locating import fusion
 from customers.locating.candidates import read_installations
 from customers.models import Customer, Installation, LocationCandidate, ResolvedLocation
+from customers.services.areas import service_areas
 
 EVIDENCE = ("customer", "source", "lat", "lon", "accuracy_m", "observed_on", "faults", "status")
 EVIDENCE_SCHEMA = {
@@ -35,9 +36,11 @@ RECORD = {
     "area_lat": "customer__witel__lat",
     "area_lon": "customer__witel__lon",
     "area_reach_m": "customer__witel__reach_m",
+    "area": "customer__witel_id",
 }
 OBSERVED = ("lat", "lon", "accuracy_m", "observed_on", "actor", "faults")
 FROM_INSTALLATION = ("INSTALL", "ODP")
+FROM_FEED = (*FROM_INSTALLATION, "VILLAGE")  # what the provisioning record makes; the village follows from its address
 DECIDED = ("lat", "lon", "mq", "radius_m", "grade", "source", "reasons", "algorithm")
 # A fix that may move a point: this accurate or better, in metres, and taken at the house.
 DOOR_FIX_M = 50.0
@@ -83,7 +86,7 @@ def resolve_some(keys: list[int]) -> int:
 def recheck_installations(*, customers: Iterable[int]) -> None:
     """Check the installation points of these customers anew, after their ODP moved, and resolve what follows."""
     for keys in batched(customers, 2000):
-        read = read_installations(installation_records(keys))
+        read = read_installations(installation_records(keys), service_areas())
         checked = read.checked.select("faults", "is_repaired", customer_id="customer")
         update_rows(Installation._meta.db_table, "customer_id", checked)
         replace_candidates(customers=keys, candidates=read.candidates)
