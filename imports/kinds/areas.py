@@ -69,8 +69,8 @@ def clean(table: Table, *, witels: Mapping[str, str], kind: str | None = None) -
     c.take("radius_m", decimal(c.written("radius_m")))
     c.keep("radius_m", pl.select(pl.when(c.value("radius_m") > 0).then(c.value("radius_m"))).to_series())
     take_boundary(c)
-    brings = pl.select(pl.any_horizontal(c.value(v).is_not_null() for v in ("witel", "lat", "boundary"))).to_series()
-    c.refuse("code", ~brings, "empty_area")
+    empty = [c.written(name).is_null() for name in ("witel", "lat", "lon", "point", "boundary")]
+    c.refuse("code", pl.select(pl.all_horizontal(empty)).to_series(), "empty_area")
     return named(c.finish(KEY))
 
 
@@ -139,6 +139,9 @@ def outline_of(cell: str | None) -> tuple:
 
 def named(cleaned: Cleaned) -> Cleaned:
     """An area without a name of its own is called what the column of its kind says; that column then says no more."""
-    own = [pl.when(pl.col("kind") == kind).then(pl.col(column)) for kind, column in OWN_NAME.items()]
-    frame = cleaned.frame.with_columns(name=pl.coalesce("name", *own)).drop("village")
-    return Cleaned(frame, cleaned.issues, cleaned.doubled)
+    is_own = {column: pl.col("kind") == kind for kind, column in OWN_NAME.items()}
+    frame = cleaned.frame.with_columns(
+        name=pl.coalesce("name", *(pl.when(own).then(pl.col(column)) for column, own in is_own.items())),
+        **{column: pl.when(~own).then(pl.col(column)) for column, own in is_own.items()},
+    )
+    return Cleaned(frame.drop("village"), cleaned.issues, cleaned.doubled)
