@@ -17,6 +17,7 @@ from imports.refusals import FileRefused
 from imports.services import Progress, silent, undone_at_the_end, witel_names
 from regions.models import Area, Witel
 from regions.services.areas import Saved, as_rows, save_areas
+from workorders.services.points import refresh_points
 
 GZIP_MAGIC = b"\x1f\x8b"
 CANNOT_TAKE = ("no_header", "missing_columns", "not_features")  # refusals after which it helps to say what is expected
@@ -59,13 +60,15 @@ def import_areas(
         progress("writing", 0, 1)
         saved = save_areas(rows=as_rows(with_witel_keys(cleaned.frame)), source=filename)
         saved = Saved(saved.created, saved.updated, saved.unchanged + cleaned.doubled.height, saved.placed)
-        has_moved = saved.created or saved.updated or saved.placed
+        has_changed = saved.created or saved.updated or saved.placed
+        matched = match_villages(progress=progress) if has_changed else []
+        refresh_points(customers=matched)
         return AreaReport(
             rows=table.frame.height,
             refused=cleaned.issues.filter(severity="refused")["row"].n_unique(),
             saved=saved,
             kinds=dict(cleaned.frame.group_by("kind").len().sort("kind").iter_rows()),
-            matched=match_villages(progress=progress) if has_moved else 0,
+            matched=len(matched),
             issues=cleaned.issues,
         )
 

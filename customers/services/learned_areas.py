@@ -28,8 +28,11 @@ POINT = {
 }
 
 
-def learn_areas(*, progress: Progress) -> Saved:
-    """Learn villages where the operator loaded none, and where each witel has houses; match addresses anew."""
+def learn_areas(*, progress: Progress) -> tuple[Saved, list[int]]:
+    """Learn villages where the operator loaded none, and where each witel has houses; match addresses anew.
+
+    The second part is what `match_villages` gives.
+    """
     bounded = boundary_cells().keys()
     with_villages = set(
         Area.objects.filter(kind=Area.Kind.VILLAGE, origin=Area.Origin.FILE, witel__isnull=False)
@@ -45,8 +48,7 @@ def learn_areas(*, progress: Progress) -> Saved:
         if witel.pk not in with_villages:
             rows.append(village_rows(witel, points))
     saved = save_learned_areas(rows=pl.concat(rows), source="customers")
-    match_villages(progress=progress)
-    return saved
+    return saved, match_villages(progress=progress)
 
 
 def verified_points(witel_id: int) -> pl.DataFrame:

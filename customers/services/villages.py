@@ -11,6 +11,7 @@ from common.tx import in_transaction
 from customers.locating.gazetteer import find_villages
 from customers.models import Customer, LocationCandidate
 from customers.services.areas import gazetteer
+from customers.services.locations import resolve_locations
 
 TABLE = LocationCandidate._meta.db_table
 ADDRESS = {
@@ -52,15 +53,14 @@ def has_villages() -> bool:
     return not gazetteer().villages.is_empty()
 
 
-def match_villages(*, progress: Progress) -> int:
-    """Match the addresses of all customers anew; the number of candidates that came, went or moved.
-
-    Points are not decided anew: a village alone never makes one.
+def match_villages(*, progress: Progress) -> list[int]:
+    """Match the addresses of all customers anew and decide the points that follow; the customers whose candidate came,
+    went or moved. What repeats their points (orders) is for the caller to refresh.
     """
     if not has_villages() and not LocationCandidate.objects.filter(source="VILLAGE").exists():
-        return 0
+        return []
     last = Customer.objects.aggregate(last=Max("pk"))["last"] or 0
-    changed = 0
+    changed = []
     for first in range(1, last + 1, PIECE):
         progress("matching", first, last)
         changed += in_transaction(lambda first=first: match_piece(first, first + PIECE - 1))
@@ -68,7 +68,7 @@ def match_villages(*, progress: Progress) -> int:
     return changed
 
 
-def match_piece(first: int, last: int) -> int:
+def match_piece(first: int, last: int) -> list[int]:
     rows = read_rows(
         "SELECT c.id, c.witel_id, a.raw, a.village, a.district, a.city FROM customers_customer c "
         "JOIN customers_address a ON a.customer_id = c.id WHERE c.id BETWEEN %s AND %s",
@@ -76,21 +76,21 @@ def match_piece(first: int, last: int) -> int:
     )
     addresses = pl.DataFrame(rows, schema=ADDRESS, orient="row")
     standing = read_rows(f"{SELECT_STANDING} AND customer_id BETWEEN %s AND %s", [first, last])
-    return write_villages(standing, village_candidates(addresses))
-
-
-def replace_villages(*, customers: Iterable[int], candidates: pl.DataFrame) -> int:
-    """VILLAGE candidates of these customers become those given; the number that came, went or moved."""
-    changed = 0
-    for some in batched(customers, 2000):
-        marks = ", ".join(["%s"] * len(some))
-        standing = read_rows(f"{SELECT_STANDING} AND customer_id IN ({marks})", some)
-        changed += write_villages(standing, candidates.filter(pl.col("customer").is_in(some)))
+    changed = write_villages(standing, village_candidates(addresses))
+    resolve_locations(customers=changed)
     return changed
 
 
-def write_villages(standing: list[tuple], candidates: pl.DataFrame) -> int:
-    """One that stays keeps its key; a refuted one stays refuted until it moves."""
+def replace_villages(*, customers: Iterable[int], candidates: pl.DataFrame) -> None:
+    """VILLAGE candidates of these customers become those given."""
+    for some in batched(customers, 2000):
+        marks = ", ".join(["%s"] * len(some))
+        standing = read_rows(f"{SELECT_STANDING} AND customer_id IN ({marks})", some)
+        write_villages(standing, candidates.filter(pl.col("customer").is_in(some)))
+
+
+def write_villages(standing: list[tuple], candidates: pl.DataFrame) -> list[int]:
+    """One that stays keeps its key; a refuted one stays refuted until it moves. The customers that it changed."""
     old = pl.DataFrame(standing, schema=STANDING, orient="row")
     both = candidates.join(old, on="customer", how="left")
     gone = old.join(candidates, on="customer", how="anti")
@@ -103,4 +103,4 @@ def write_villages(standing: list[tuple], candidates: pl.DataFrame) -> int:
     update_rows(TABLE, "id", moved.select("id", "lat", "lon", "accuracy_m", "status"))
     for keys in batched(gone["id"], 2000):
         LocationCandidate.objects.filter(pk__in=keys).delete()
-    return fresh.height + moved.height + gone.height
+    return pl.concat(part["customer"] for part in (fresh, moved, gone)).to_list()

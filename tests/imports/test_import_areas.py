@@ -323,7 +323,7 @@ def test_a_village_without_a_file_is_learned_from_its_customers_until_a_file_com
     (point,) = LocationCandidate.objects.filter(source="VILLAGE", customer__service_number="131000002000")
     assert distance_m(point.lat, point.lon, -6.9494, 107.5502) < 300
     before = stored()
-    assert learn().startswith("0 areas learned, 0 changed, 1 as before.")
+    assert learn().startswith("0 areas learned, 0 changed, 1 as before;")
     assert stored() == before
     areas("villages.csv")
     areas("mapping.csv")
