@@ -11,6 +11,13 @@ MESSAGES = {
     "bad_username": "A user name has letters, digits and . _ - + @ only. Correct it and send the row again.",
     "no_result": "The result of the visit is empty. Fill it in and send the row again.",
     "no_name": "The name is empty; the row was taken without one.",
+    "no_area_code": "The code of the area is empty. Fill it in and send the row again.",
+    "bad_area_code": "This is no code of a regency (32.14), district (32.14.06) or village (32.14.06.2011). "
+    "Correct it, or say with --kind what the rows are.",
+    "outside_country": "This point lies outside Indonesia. Write latitude and longitude in decimal degrees.",
+    "bad_boundary": "This is no closed Polygon or MultiPolygon within Indonesia, longitude before latitude. Draw it "
+    "again, or export it in WGS84.",
+    "empty_area": "The row has neither a point nor a boundary nor a witel, so it says nothing. Fill one in.",
     "extra_fields": "The row has more fields than the header, so its values stand under wrong headings. "
     "Put fields that contain the delimiter in quotes.",
     "unknown_witel": "This witel is not one of ours, or none is written. Write its code or name as in the "

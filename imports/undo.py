@@ -22,7 +22,7 @@ from customers.models import (
     ResolvedLocation,
 )
 from customers.services import recount_arrears, resolve_locations
-from customers.services.locations import FROM_INSTALLATION
+from customers.services.locations import FROM_FEED
 from history.models import Access, Change
 from history.services import record
 from imports.journal import columns_of, label, snapshot
@@ -148,7 +148,7 @@ def delete_piece(model: type[Model], entry: JournalEntry, removable: QuerySet, f
 def without_dependants(model: type[Model], rows: QuerySet) -> QuerySet:
     """Those of `rows` that can go: nobody billed, visited, assigned by hand or pinned on them."""
     if model is Customer:
-        field_evidence = LocationCandidate.objects.filter(customer=OuterRef("pk")).exclude(source__in=FROM_INSTALLATION)
+        field_evidence = LocationCandidate.objects.filter(customer=OuterRef("pk")).exclude(source__in=FROM_FEED)
         rows = rows.exclude(Exists(Bill.objects.filter(customer=OuterRef("pk"))))
         rows = rows.exclude(Exists(WorkOrder.objects.filter(customer=OuterRef("pk"))))
         return rows.exclude(Exists(field_evidence))

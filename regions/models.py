@@ -1,4 +1,4 @@
-"""Where: 7 regions, 61 witel. What a user may reach is a Scope (scope.py)."""
+"""Where: 7 regions, 61 witel, and the areas that an operator loads. What a user may reach is a Scope (scope.py)."""
 
 import zoneinfo
 from datetime import time
@@ -71,3 +71,49 @@ class Witel(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.timezone)
+
+
+class Area(models.Model):
+    """A piece of the country as the operator's files name it, or as its own customers show it (LEARNED).
+
+    A village's centre with its spread is a weak hint where a house may be; boundaries, and the regencies that a witel
+    serves, say which points lie outside the witel.
+    """
+
+    class Kind(models.TextChoices):
+        VILLAGE = "VILLAGE", "Kelurahan/desa"
+        DISTRICT = "DISTRICT", "Kecamatan"
+        REGENCY = "REGENCY", "Kabupaten/kota"
+        STO = "STO", "STO"
+        WITEL = "WITEL", "Witel"
+
+    class Origin(models.TextChoices):
+        FILE = "FILE", "Berkas"
+        LEARNED = "LEARNED", "Dari pelanggan"
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    code = models.CharField(max_length=150, help_text="32.14.06.2011; of what was learned: witel/district/village")
+    name = models.CharField(max_length=80, blank=True, db_default="")
+    district = models.CharField(max_length=80, blank=True, db_default="")
+    regency = models.CharField(max_length=80, blank=True, db_default="")
+    province = models.CharField(max_length=80, blank=True, db_default="")
+    witel = models.ForeignKey(Witel, models.PROTECT, null=True, related_name="areas", db_index=False)
+    lat = models.FloatField(null=True, help_text="centre")
+    lon = models.FloatField(null=True, help_text="centre")
+    radius_m = models.FloatField(null=True, help_text="spread: the radius of a circle of the same size")
+    boundary = models.TextField(null=True, help_text="GeoJSON Polygon or MultiPolygon")
+    origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.FILE, db_default="FILE")
+
+    class Meta:
+        ordering = ["kind", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code"], name="one_area_per_code"),
+            models.CheckConstraint(condition=inside_indonesia(), name="area_inside_indonesia"),
+            models.CheckConstraint(
+                condition=models.Q(radius_m__isnull=True) | models.Q(radius_m__gt=0), name="area_radius_positive"
+            ),
+        ]
+        indexes = [models.Index(fields=["witel", "kind"], name="area_of_witel")]
+
+    def __str__(self):
+        return f"{self.code} {self.name}".strip()

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from customers.locating.faults import Fault, check_points
+from customers.locating.areas import ServiceAreas
+from customers.locating.faults import NO_AREAS, Fault, check_points
 from customers.locating.weights import ACCURACY_M
 
-GIVEN = ("given_lat", "given_lon", "odp_lat", "odp_lon", "area_lat", "area_lon", "area_reach_m")
+GIVEN = ("given_lat", "given_lon", "odp_lat", "odp_lon", "area_lat", "area_lon", "area_reach_m", "area")
 # A last decimal stands for a square; the circle with a radius of SQUARE_HOLDS sides is as large as 68 % of it.
 DEGREE_M, SQUARE_HOLDS = 111_000.0, (0.68 / np.pi) ** 0.5
 
@@ -24,10 +25,11 @@ class Read:
     candidates: pl.DataFrame
 
 
-def read_installations(records: pl.DataFrame) -> Read:
+def read_installations(records: pl.DataFrame, areas: ServiceAreas = NO_AREAS) -> Read:
     """Check the points of provisioning records and say which candidates they make.
 
-    `records` has the columns of GIVEN, customer, installed_on, technician, accuracy_m (null where unknown).
+    `records` has the columns of GIVEN (`area` is the witel's key in `areas`), customer, installed_on, technician,
+    accuracy_m (null where unknown).
     """
     given = {name: records[name].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in GIVEN}
     result = check_points(
@@ -38,6 +40,8 @@ def read_installations(records: pl.DataFrame) -> Read:
         area_lat=given["area_lat"],
         area_lon=given["area_lon"],
         area_reach_m=given["area_reach_m"],
+        area=given["area"],
+        areas=areas,
     )
     checked = records.with_columns(
         lat=pl.Series(result.lat).fill_nan(None),

@@ -2,8 +2,8 @@
 
 A point comes from a form, a phone or a spreadsheet, and may have been damaged on the way: latitude and longitude
 swapped, the minus sign lost, the decimal point lost (`-6851193`), zeros for "unknown". Three things tell what was
-meant: the country, the reach of the customer's witel, and the distribution point (ODP) whose drop cable ends in the
-house.
+meant: the country, the service area of the customer's witel (the cells of its boundaries where they are known, else
+a circle around its seat), and the distribution point (ODP) whose drop cable ends in the house.
 
 A point that is plausible as written is never touched. For any other one we list the *readings* under which it could
 have been written, keep those that land in the country, within the witel and near the ODP, and take the reading with
@@ -15,12 +15,15 @@ All arrays are float64 of n points, degrees and metres, NaN = missing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntFlag
 
 import numpy as np
 
 from common.geo import INDONESIA_LAT, INDONESIA_LON, distance_m, in_indonesia
+from customers.locating.areas import ServiceAreas
+
+NO_AREAS = ServiceAreas({})
 
 # A drop cable is 200 m and rarely 250 m long and a GPS fix good to 30 m: of the honest houses whose truth is known, 998
 # in 1,000 lie within 240 m of their ODP, and of the points stamped at an office one in thirty.
@@ -72,67 +75,93 @@ class Checked:
     faults: np.ndarray
     repaired: np.ndarray
 
+    def take(self, which: slice) -> "Checked":
+        """The same arrays, seen through a slice: what is written there is written here."""
+        return Checked(*(values[which] for values in vars(self).values()))
+
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is known about where each point should be. An ODP outside the country counts as unknown."""
+    """What is known about where each point should be. An ODP outside the country counts as unknown.
+
+    `area` is the key of the witel in `areas`; where `areas` does not know it, the circle of centre and reach counts.
+    """
 
     odp_lat: np.ndarray
     odp_lon: np.ndarray
     area_lat: np.ndarray
     area_lon: np.ndarray
     area_reach_m: np.ndarray
+    area: np.ndarray
+    areas: ServiceAreas
 
     def take(self, which) -> "Surroundings":
-        return Surroundings(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
+        arrays = {name: value[which] for name, value in vars(self).items() if name != "areas"}
+        return replace(self, **arrays)
 
     def odp_distance_m(self, lat, lon) -> np.ndarray:
-        """NaN where the ODP is unknown."""
-        return distance_m(lat, lon, self.odp_lat, self.odp_lon)
+        """NaN where the ODP is unknown or outside the country."""
+        metres = distance_m(lat, lon, self.odp_lat, self.odp_lon)
+        return np.where(self.has_odp(), metres, np.nan)
+
+    def has_odp(self) -> np.ndarray:
+        return in_indonesia(self.odp_lat, self.odp_lon)
 
     def is_outside_area(self, lat, lon) -> np.ndarray:
         """False where the area is unknown."""
-        return distance_m(lat, lon, self.area_lat, self.area_lon) > self.area_reach_m
+        known, inside = self.areas.look(lat, lon, self.area)
+        outside = ~inside & ~np.isnan(lat)
+        if known.all():
+            return outside
+        beyond = distance_m(lat, lon, self.area_lat, self.area_lon) > self.area_reach_m
+        return np.where(known, outside, beyond)
 
 
-def check_points(lat, lon, *, odp_lat, odp_lon, area_lat, area_lon, area_reach_m) -> Checked:
-    """Checks and repairs n points. `area_*` are the witel's centre and reach; NaN for what is not known.
+def check_points(
+    lat, lon, *, odp_lat, odp_lon, area_lat, area_lon, area_reach_m, area=np.nan, areas: ServiceAreas = NO_AREAS
+) -> Checked:
+    """Checks and repairs n points. `area_*` are the witel's centre and reach, `area` its key in `areas`; NaN for what
+    is not known.
 
     Points in the country outside their area are kept and flagged; points outside the country become NaN.
     """
-    arrays = np.broadcast_arrays(
-        *(np.asarray(a, dtype=np.float64) for a in (lat, lon, odp_lat, odp_lon, area_lat, area_lon, area_reach_m))
-    )
-    total = arrays[0].size
-    blocks = [_check_block(*(a[at : at + BLOCK] for a in arrays)) for at in range(0, total, BLOCK)]
-    if not blocks:
-        return Checked(np.empty(0), np.empty(0), np.empty(0, np.int64), np.empty(0, bool))
-    return Checked(*(np.concatenate([getattr(b, name) for b in blocks]) for name in Checked.__dataclass_fields__))
+    given = (lat, lon, odp_lat, odp_lon, area_lat, area_lon, area_reach_m, area)
+    lat, lon, *known = np.broadcast_arrays(*(np.asarray(a, dtype=np.float64) for a in given))
+    around = Surroundings(*known, areas)
+    checked = Checked(*(np.empty(lat.size, dtype) for dtype in (float, float, np.int64, bool)))
+    suspicious = np.zeros(lat.size, dtype=bool)
+    for at in range(0, lat.size, BLOCK):
+        block = slice(at, at + BLOCK)
+        suspicious[block] = _look(lat[block], lon[block], around.take(block), checked.take(block))
+    rows = np.flatnonzero(suspicious)
+    for at in range(0, rows.size, BLOCK):  # gathered from all blocks: a hundred steps for a few points each are dear
+        _mend(checked, rows[at : at + BLOCK], around)
+    return checked
 
 
-def _check_block(lat, lon, odp_lat, odp_lon, area_lat, area_lon, area_reach_m) -> Checked:
-    known_odp = in_indonesia(odp_lat, odp_lon)
-    around = Surroundings(
-        np.where(known_odp, odp_lat, np.nan), np.where(known_odp, odp_lon, np.nan), area_lat, area_lon, area_reach_m
-    )
-    lat, lon = lat.copy(), lon.copy()
+def _look(lat, lon, around: Surroundings, out: Checked) -> np.ndarray:
+    """Writes what shows at first sight into `out`; True for the points that may have been meant otherwise."""
     missing = ~(np.isfinite(lat) & np.isfinite(lon))
     zero = (np.abs(lat) < ZERO_DEG) & (np.abs(lon) < ZERO_DEG)
-    faults = missing * int(Fault.MISSING) + zero * int(Fault.ZERO)
-    lat[missing | zero] = lon[missing | zero] = np.nan
-
-    place, in_country = _faults_of_place(lat, lon, around), in_indonesia(lat, lon)
+    nowhere = missing | zero
+    out.lat[:], out.lon[:] = np.where(nowhere, np.nan, lat), np.where(nowhere, np.nan, lon)
+    place = _faults_of_place(out.lat, out.lon, around)
+    out.faults[:] = missing * int(Fault.MISSING) + zero * int(Fault.ZERO) + place
+    out.repaired[:] = False
     away = int(Fault.OUTSIDE_AREA | Fault.FAR_FROM_ODP)
-    suspicious = np.flatnonzero(~np.isnan(lat) & (~in_country | ((place & away) != 0)))
-    repaired = np.zeros(lat.size, dtype=bool)
-    if suspicious.size:
-        mended = _repair(lat[suspicious], lon[suspicious], in_country[suspicious], around.take(suspicious))
-        done = suspicious[mended.repaired]
-        lat[suspicious], lon[suspicious] = mended.lat, mended.lon
-        faults[suspicious] |= mended.faults
-        place[done] = _faults_of_place(lat[done], lon[done], around.take(done))
-        repaired[done] = True
-    return Checked(lat, lon, faults | np.where(np.isnan(lat), 0, place), repaired)
+    return ~nowhere & (~in_indonesia(out.lat, out.lon) | ((place & away) != 0))
+
+
+def _mend(checked: Checked, rows: np.ndarray, around: Surroundings) -> None:
+    """Repairs these rows of `checked` where one reading makes sense; takes the points of the others that lie in no
+    part of the country away.
+    """
+    lat, lon, around = checked.lat[rows], checked.lon[rows], around.take(rows)
+    in_country = in_indonesia(lat, lon)
+    mended = _repair(lat, lon, in_country, around)
+    checked.lat[rows], checked.lon[rows], checked.repaired[rows] = mended.lat, mended.lon, mended.repaired
+    place = _faults_of_place(mended.lat, mended.lon, around)
+    checked.faults[rows] = mended.faults | np.where(np.isnan(mended.lat), 0, place)
 
 
 def _faults_of_place(lat, lon, around: Surroundings) -> np.ndarray:
@@ -167,12 +196,16 @@ def _repair(lat, lon, in_country, around: Surroundings) -> Checked:
             np.zeros(lat.size, np.int64),
         )
         several = np.zeros(lat.size, dtype=bool)
-        for fault, read_lat, read_lon, confirmable in _readings(lat, lon, damages):
-            good = open_yet & confirmable & _qualifies(read_lat, read_lon, in_country, fault, lat, lon, around)
-            again = good & ~np.isnan(found_lat)
-            several |= again & ~(distance_m(found_lat, found_lon, read_lat, read_lon) <= SAME_M)
-            first = good & ~again
-            found_lat[first], found_lon[first], found_faults[first] = read_lat[first], read_lon[first], fault
+        for fault, read_lat, read_lon, possible in _readings(lat, lon, damages):
+            # Most readings land in no part of the country: distances are only measured for those that do.
+            rows = np.flatnonzero(open_yet & possible & in_indonesia(read_lat, read_lon))
+            read_lat, read_lon = read_lat[rows], read_lon[rows]
+            good = _qualifies(read_lat, read_lon, in_country[rows], fault, lat[rows], lon[rows], around.take(rows))
+            rows, read_lat, read_lon = rows[good], read_lat[good], read_lon[good]
+            again = ~np.isnan(found_lat[rows])
+            several[rows] |= again & ~(distance_m(found_lat[rows], found_lon[rows], read_lat, read_lon) <= SAME_M)
+            first = rows[~again]
+            found_lat[first], found_lon[first], found_faults[first] = read_lat[~again], read_lon[~again], fault
         found = ~np.isnan(found_lat)
         take = found & ~several
         out_lat[take], out_lon[take], faults[take] = found_lat[take], found_lon[take], found_faults[take]
@@ -214,7 +247,7 @@ def _power_within(value, most) -> np.ndarray:
 
 
 def _qualifies(read_lat, read_lon, in_country, fault: int, lat, lon, around: Surroundings) -> np.ndarray:
-    """True where a reading lands in the country, within the witel and near the ODP, on enough evidence.
+    """True where a reading in the country lands within the witel and near the ODP, on enough evidence.
 
     A point that is in the country as written is only moved by the ODP, and close to it. Without an ODP the witel
     decides, but a decimal point is then put back only into whole numbers: any foreign point can be shifted into a
@@ -222,10 +255,10 @@ def _qualifies(read_lat, read_lon, in_country, fault: int, lat, lon, around: Sur
     """
     odp_m = around.odp_distance_m(read_lat, read_lon)
     near = odp_m <= np.where(in_country, ODP_REACH_M, REPAIR_REACH_M)
-    unconfirmed = np.isnan(around.odp_lat) & ~in_country
+    unconfirmed = ~around.has_odp() & ~in_country
     if fault & Fault.DECIMAL_LOST:
         unconfirmed &= _lost_or_sound(lat, read_lat, read_lon) & _lost_or_sound(lon, read_lat, read_lon)
-    return in_indonesia(read_lat, read_lon) & ~around.is_outside_area(read_lat, read_lon) & (near | unconfirmed)
+    return ~around.is_outside_area(read_lat, read_lon) & (near | unconfirmed)
 
 
 def _lost_or_sound(written, read_lat, read_lon) -> np.ndarray:

@@ -10,6 +10,7 @@ from common.bulk import update_objects, update_rows
 from common.geo import mq
 from customers.locating import fusion
 from customers.locating.candidates import read_installations
+from customers.locating.faults import Fault
 from customers.locating.weights import ACTORS
 from customers.models import (
     Customer,
@@ -19,6 +20,7 @@ from customers.models import (
     ResolvedLocation,
     SearchedPlace,
 )
+from customers.services.areas import service_areas
 
 EVIDENCE = {
     "customer": pl.Int64,
@@ -43,9 +45,13 @@ RECORD = {
     "area_lat": "customer__witel__lat",
     "area_lon": "customer__witel__lon",
     "area_reach_m": "customer__witel__reach_m",
+    "area": "customer__witel_id",
 }
 OBSERVED = ("lat", "lon", "accuracy_m", "observed_on", "actor", "faults")
 FROM_INSTALLATION = ("INSTALL", "ODP")
+# What the provisioning record makes; the village follows from its address, neighbours from its street.
+FROM_FEED = (*FROM_INSTALLATION, "VILLAGE", "NEIGHBOUR")
+SHARED = int(Fault.STACKED | Fault.AT_OFFICE)  # what `stacking` marks, looking at many
 DECIDED = ("lat", "lon", "mq", "radius_m", "grade", "source", "agreeing", "reasons", "algorithm")
 
 
@@ -87,7 +93,7 @@ def resolve_some(keys: list[int]) -> int:
 def recheck_installations(*, customers: Iterable[int]) -> None:
     """Check the installation points of these customers anew, after their ODP moved, and resolve what follows."""
     for keys in batched(customers, 2000):
-        read = read_installations(installation_records(keys))
+        read = read_installations(installation_records(keys), service_areas())
         checked = read.checked.select("faults", "is_repaired", customer_id="customer")
         update_rows(Installation._meta.db_table, "customer_id", checked)
         replace_candidates(customers=keys, candidates=read.candidates)
@@ -114,9 +120,11 @@ def replace_candidates(*, customers: list[int], candidates: pl.DataFrame) -> Non
         if known is None:
             fresh.append(LocationCandidate(**row))
             continue
+        is_moved = (known.lat, known.lon) != (row["lat"], row["lon"])
+        row["faults"] |= 0 if is_moved else known.faults & SHARED
         if all(getattr(known, name) == row[name] for name in OBSERVED):
             continue
-        if (known.lat, known.lon) != (row["lat"], row["lon"]):
+        if is_moved:
             known.status = LocationCandidate.Status.ACTIVE
         for name in OBSERVED:
             setattr(known, name, row[name])

@@ -6,13 +6,11 @@ import numpy as np
 from django.db.models import F, QuerySet
 
 from common.batches import batched
-from customers.locating.faults import Fault
 from customers.locating.stacks import find_stacked
 from customers.models import LocationCandidate
+from customers.services.locations import SHARED
 
 ODP = ("customer__installation__odp__lat", "customer__installation__odp__lon")
-
-SHARED = int(Fault.STACKED | Fault.AT_OFFICE)
 
 
 def mark_stacks(*, witels: Iterable[int], watch: Callable[[QuerySet], None] | None = None) -> list[int]:

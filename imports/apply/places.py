@@ -7,6 +7,7 @@ from common.bulk import look_up
 from common.geo import mq
 from customers.locating.faults import check_points
 from customers.models import DistributionPoint
+from customers.services.areas import service_areas
 from imports.apply.run import Run
 from imports.apply.tables import insert
 from regions.models import Witel
@@ -43,6 +44,8 @@ def checked_odps(rows: pl.DataFrame) -> pl.DataFrame:
         area_lat=given["area_lat"],
         area_lon=given["area_lon"],
         area_reach_m=given["area_reach_m"],
+        area=rows["witel_id"].cast(pl.Float64).fill_null(np.nan).to_numpy(),
+        areas=service_areas(),
     )
     return rows.with_columns(
         odp_lat=pl.Series(checked.lat).fill_nan(None), odp_lon=pl.Series(checked.lon).fill_nan(None)

@@ -10,9 +10,11 @@ from customers.locating.addresses import READER_VERSION, read_addresses
 from customers.locating.candidates import Read, read_installations
 from customers.locating.faults import Fault
 from customers.models import Address, Customer, Installation, LocationCandidate, ResolvedLocation
-from customers.services.locations import FROM_INSTALLATION, decided, replace_candidates, resolve_locations
+from customers.services.areas import service_areas
+from customers.services.locations import FROM_FEED, decided, replace_candidates, resolve_locations
 from customers.services.neighbourhood import SOUND, place_among_neighbours
 from customers.services.stacking import mark_stacks
+from customers.services.villages import has_villages, replace_villages, village_candidates
 from imports.apply.places import checked_odps, with_odps, with_witels
 from imports.apply.run import Run, changed
 from imports.apply.tables import insert, update
@@ -103,11 +105,11 @@ def apply(run: Run, rows: pl.DataFrame) -> list[str]:
         witel="old_witel_id",
     ).drop("old_witel_id")
     rows = with_odps(run, rows)
-    read = read_installations(rows.with_columns(customer=pl.col("row")))
+    read = read_installations(rows.with_columns(customer=pl.col("row"), area=pl.col("witel_id")), service_areas())
     tell_faults(run, read.checked)
-    compared = read.checked.drop("customer").join(known, on="service_number", how="left")
+    compared = read.checked.drop("customer", "area").join(known, on="service_number", how="left")
     new = compared.filter(pl.col("id").is_null())
-    create_lines(run, new.select(read.checked.drop("customer").columns), read)
+    create_lines(run, new.select(read.checked.drop("customer", "area").columns), read)
     differing = compared.filter(pl.col("id").is_not_null() & changed(compared, touched_pairs(run)))
     update_lines(run, differing, read)
     run.created += new.height
@@ -205,7 +207,8 @@ def create_lines(run: Run, new: pl.DataFrame, read: Read) -> None:
         parts = reader.submit(read_addresses, new["address"])
         new = create_customers(run, new)
         load_rows(Installation._meta.db_table, new.select("customer_id", *INSTALLATION))
-        locate_new(run, new, read)
+        villages = villages_of(new, parts.result()) if has_villages() else None
+        locate_new(run, new, read, villages)
         load_rows(Address._meta.db_table, beside(new, parts.result()))
 
 
@@ -224,13 +227,21 @@ def create_customers(run: Run, new: pl.DataFrame) -> pl.DataFrame:
     return new.join(keys, on="service_number", how="left", maintain_order="left")
 
 
-def locate_new(run: Run, new: pl.DataFrame, read: Read) -> None:
+def villages_of(rows: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
+    """VILLAGE candidates of these lines, from what was read of their addresses."""
+    read = parts.select("village", "district", "city")
+    named = rows.select(customer="customer_id", area="witel_id", raw="address")
+    return village_candidates(pl.concat([named, read], how="horizontal"))
+
+
+def locate_new(run: Run, new: pl.DataFrame, read: Read, villages: pl.DataFrame | None) -> None:
     """Candidates and resolved locations of new lines."""
     candidates = read.candidates.join(new.select("customer_id", customer="row"), on="customer", how="inner")
-    load_rows(LocationCandidate._meta.db_table, candidates.drop("customer"))
-    located = decided(candidates.drop("customer").rename({"customer_id": "customer"})).join(
-        new.select("witel_id", customer="customer_id"), on="customer"
-    )
+    candidates = candidates.drop("customer").rename({"customer_id": "customer"})
+    if villages is not None:
+        candidates = pl.concat([candidates, villages.select(candidates.columns)], how="vertical_relaxed")
+    load_rows(LocationCandidate._meta.db_table, candidates.rename({"customer": "customer_id"}))
+    located = decided(candidates).join(new.select("witel_id", customer="customer_id"), on="customer")
     load_rows(
         ResolvedLocation._meta.db_table,
         located.rename({"customer": "customer_id"}).with_columns(computed_at=pl.lit(run.now)),
@@ -265,15 +276,18 @@ def update_lines(run: Run, rows: pl.DataFrame, read: Read) -> None:
     run.journal.watch_keys(Address, keys)
     run.journal.watch_keys(Installation, keys)
     for some in batched(keys, 2000):
-        run.journal.watch(LocationCandidate.objects.filter(customer__in=some, source__in=FROM_INSTALLATION))
+        run.journal.watch(LocationCandidate.objects.filter(customer__in=some, source__in=FROM_FEED))
     run.journal.watch_keys(ResolvedLocation, keys)
     update(Customer, rows.select("service_number", *CUSTOMER, id="customer_id", feed_batch=pl.lit(run.batch.pk)))
-    update(Address, addresses(rows))
+    parts = read_addresses(rows["address"])
+    update(Address, beside(rows, parts))
     update(Installation, rows.select("customer_id", *INSTALLATION))
     candidates = read.candidates.join(rows.select("customer_id", customer="row"), on="customer", how="inner")
     candidates = candidates.drop("customer").rename({"customer_id": "customer"})
     for some in batched(keys, 2000):
         replace_candidates(customers=some, candidates=candidates.filter(pl.col("customer").is_in(some)))
+    if has_villages():
+        replace_villages(customers=keys, candidates=villages_of(rows, parts))
     resolve_locations(customers=keys)
     refresh_points(customers=keys)
 

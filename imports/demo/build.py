@@ -24,6 +24,7 @@ from customers.models import (
     SearchedPlace,
 )
 from customers.services import recount_arrears, resolve_locations
+from customers.services.areas import service_areas
 from history.models import Change
 from history.services import record
 from imports.apply.provisioning import addresses
@@ -145,7 +146,7 @@ def write_lines(lines: list[Line]) -> dict[int, list[Evidence]]:
     load(Customer, [(x.key, x.number, x.name, x.phones, x.witel_id, x.house.odp.town.sto, x.package) for x in lines],
          "id", "service_number", "name", "phones", "witel_id", "sto", "package")  # fmt: skip
     load_rows(Address._meta.db_table, addresses(frame([(x.key, x.address) for x in lines], "customer_id", "address")))
-    areas = {witel.pk: (witel.lat, witel.lon, float(witel.reach_m)) for witel in Witel.objects.all()}
+    areas = {witel.pk: (witel.lat, witel.lon, float(witel.reach_m), float(witel.pk)) for witel in Witel.objects.all()}
     records = frame(
         [
             (x.key, odps[x.house.odp], x.technician, x.installed_on, x.raw_point, *x.given, x.accuracy_m)
@@ -153,9 +154,9 @@ def write_lines(lines: list[Line]) -> dict[int, list[Evidence]]:
             for x in lines
         ],
         "customer", "odp_id", "technician", "installed_on", "raw_point", "given_lat", "given_lon", "accuracy_m",
-        "odp_lat", "odp_lon", "area_lat", "area_lon", "area_reach_m",
+        "odp_lat", "odp_lon", "area_lat", "area_lon", "area_reach_m", "area",
     )  # fmt: skip
-    read = read_installations(records)
+    read = read_installations(records, service_areas())
     installation = ("odp_id", "technician", "installed_on", "raw_point", "given_lat", "given_lon", "accuracy_m")
     load_rows(
         Installation._meta.db_table,

@@ -94,6 +94,7 @@ def installations(rng, noise: str, at, truth: pl.DataFrame):
             "area_lat": np.full(n, TOWN[0]),
             "area_lon": np.full(n, TOWN[1]),
             "area_reach_m": np.full(n, 60_000.0),
+            "area": np.zeros(n, dtype=np.int64),
             "installed_on": [date(YEAR - int(y), 3, 1) for y in truth["years"]],
             "technician": [f"T{t:03d}" for t in technician],
             "accuracy_m": np.full(n, np.nan),

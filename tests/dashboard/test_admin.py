@@ -30,6 +30,7 @@ def test_only_reference_data_and_users_are_there():
     assert {model.__name__ for model in OURS} == {
         "Region",
         "Witel",
+        "Area",
         "Stage",
         "Disposition",
         "User",

@@ -1,6 +1,7 @@
 """A MariaDB server of our own, on its own folder and port, that may be killed.
 
-It writes its log at each commit without waiting for the disk, which outlives it: a kill of the process loses nothing.
+Its temporary files are in its own folder: a server that starts removes those of others from a shared one, which kills
+them. It writes its log at each commit without waiting for the disk, which outlives it: a kill of the process loses nothing.
 """
 
 import getpass
@@ -40,7 +41,7 @@ class Server:
         )
         self.starter.write_text(
             f"#!/bin/sh\n{program()} --no-defaults --user={owner} --datadir={data} --bind-address=127.0.0.1"
-            f" --port={self.port} --socket={self.folder}/socket --pid-file={self.pidfile}"
+            f" --port={self.port} --tmpdir={data} --socket={self.folder}/socket --pid-file={self.pidfile}"
             f" --innodb-flush-log-at-trx-commit=2 --log-error={self.folder}/log >/dev/null 2>&1 </dev/null &\n"
             f"for i in $(seq 300); do mariadb-admin --no-defaults --host=127.0.0.1 --port={self.port} --user=root"
             " --connect-timeout=1 status >/dev/null 2>&1 && exit 0; sleep 0.1; done; exit 1\n"
