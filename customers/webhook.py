@@ -6,7 +6,7 @@ import socket
 import ssl
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import urlsplit
 
 # Without a byte for so long a receiver counts as gone; and a whole message takes no longer than that, drip as it may.
@@ -27,7 +27,8 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> str:
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = connection_to(parts)
-    watch = Timer(WHOLE_S, hang_up, [connection])
+    cut = Event()
+    watch = Timer(WHOLE_S, hang_up, [connection, cut])
     watch.daemon = True
     watch.start()
     try:
@@ -37,10 +38,10 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> str:
     except (OSError, HTTPException) as error:
         reason = f"{type(error).__name__} {getattr(error, 'strerror', None) or ''}".strip()
     finally:
-        is_cut = watch.finished.is_set()  # an answer that we cut off ourselves may read as a whole one
         watch.cancel()
         connection.close()
-    return f"took longer than {WHOLE_S:g} s" if is_cut else reason
+    # An answer that we cut off ourselves may read as a whole one.
+    return f"took longer than {WHOLE_S:g} s" if cut.is_set() else reason
 
 
 def connection_to(parts) -> HTTPConnection:
@@ -49,7 +50,8 @@ def connection_to(parts) -> HTTPConnection:
     return HTTPConnection(parts.hostname, parts.port, timeout=QUIET_S)
 
 
-def hang_up(connection: HTTPConnection) -> None:
+def hang_up(connection: HTTPConnection, cut: Event) -> None:
     """End it under the thread that waits for it: closing alone would not wake it, and TLS would want to say goodbye."""
+    cut.set()
     with suppress(OSError, AttributeError):  # not connected yet, or closed just now
         socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)

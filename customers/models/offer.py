@@ -35,8 +35,10 @@ class PointOffer(models.Model):
     """
 
     service_number = models.CharField(max_length=13, primary_key=True)
-    version = models.PositiveIntegerField(default=0, help_text="grows with each offer; 0: none yet")
-    content_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the last offer's content")
+    version = models.PositiveBigIntegerField(default=0, help_text="grows with each offer; 0: none yet")
+    content_hash = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the last offer; empty: say it again"
+    )
     is_withdrawn = models.BooleanField(default=False)
     delivery = models.ForeignKey(
         OfferDelivery, models.SET_NULL, null=True, related_name="offers", help_text="under way"

@@ -85,6 +85,12 @@ def preview_offers(*, limit: int | None = None) -> OfferReport:
     return report
 
 
+def offer_again() -> int:
+    """Make every line that was ever offered news for the next run; their number. For a database that was restored,
+    which does not know what it offered since."""
+    return PointOffer.objects.filter(version__gt=0).update(content_hash="", is_withdrawn=False)
+
+
 def changed_numbers() -> Iterator[str]:
     """Service numbers whose content differs from their last offer, but for those that have one under way."""
     confirmed = ResolvedLocation.objects.confirmed().values_list(NUMBER, flat=True)
@@ -100,7 +106,7 @@ def news_of(numbers: list[str]) -> dict[str, dict]:
     news = {}
     for number in numbers:
         content, offer = contents.get(number, WITHDRAWN), offers.get(number)
-        last = (offer and offer.content_hash) or UNHEARD_OF
+        last = offer.content_hash if offer and offer.version else UNHEARD_OF
         if content_hash(content) != last:
             news[number] = content
     return news
@@ -128,7 +134,7 @@ def compose(numbers: list[str], now: datetime, report: OfferReport) -> OfferDeli
         if not news:
             delivery.delete()
             return None, news
-        write_offers([offers[number] for number in news], news)
+        write_offers([offers[number] for number in news], news, now)
         delivery.body, delivery.points = body_of(delivery, offers, news), len(news)
         delivery.save(update_fields=["body", "points"])
         record_access(
@@ -145,10 +151,11 @@ def compose(numbers: list[str], now: datetime, report: OfferReport) -> OfferDeli
     return delivery
 
 
-def write_offers(offers: list[PointOffer], news: dict[str, dict]) -> None:
+def write_offers(offers: list[PointOffer], news: dict[str, dict], now: datetime) -> None:
+    """The versions come from the clock, so that they go on above those given out before a restore took them back."""
     for offer in offers:
         content = news[offer.pk]
-        offer.version += 1
+        offer.version = max(offer.version + 1, int(now.timestamp()))
         offer.content_hash, offer.is_withdrawn = content_hash(content), content == WITHDRAWN
     update_objects(offers, ["version", "content_hash", "is_withdrawn"])
 

@@ -5,7 +5,7 @@ import sys
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from customers.services.offers import OfferReport, WebhookOff, offer_points, preview_offers
+from customers.services.offers import OfferReport, WebhookOff, offer_again, offer_points, preview_offers
 
 
 class Command(BaseCommand):
@@ -16,16 +16,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="count; write and send nothing")
+        parser.add_argument("--again", action="store_true", help="also what was offered before, as after a restore")
         parser.add_argument("--limit", type=int, help="offer at most so many points anew; retries come beside them")
 
-    def handle(self, *, dry_run, limit, **options):
+    def handle(self, *, dry_run, again, limit, **options):
         if limit is not None and limit < 1:
             raise CommandError("--limit is a whole number above 0.")
+        if dry_run and again:
+            raise CommandError("--again writes, so it cannot be tried dry.")
         if dry_run:
             report = preview_offers(limit=limit)
             self.stdout.write(f"{points(report)} would be offered; {report.waiting} deliveries wait")
             return
         try:
+            if again:
+                offer_again()
             report = offer_points(clock=timezone.now, limit=limit)
         except WebhookOff as off:
             self.stdout.write(off.message)
