@@ -420,6 +420,8 @@ def test_the_command_counts_and_ends_with_1_as_long_as_something_waits(cast, rec
     assert said[0] == "1 confirmed and 0 withdrawn points offered; 0 points taken; 1 deliveries failed, 1 wait"
     assert said[2] == "0 confirmed and 0 withdrawn points offered; 1 points taken; 0 deliveries failed, 0 wait"
     assert len(receiver.requests) == 2
+    call_command("offer_points", again=True)
+    assert len(receiver.requests) == 3
 
 
 def test_options_without_sense_are_refused(cast):
