@@ -2,11 +2,13 @@
 
 import json
 import re
+import ssl
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from findgo.env import BASE_DIR
 
@@ -49,7 +51,9 @@ class Receiver:
         return [json.loads(body)["points"] for _, body in self.requests]
 
 
-def serve(receiver: Receiver) -> ThreadingHTTPServer:
+def serve(receiver: Receiver, certificate: Path | None = None) -> ThreadingHTTPServer:
+    """`certificate`: with its key in one file; without it the receiver speaks plain http."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -78,6 +82,11 @@ def serve(receiver: Receiver) -> ThreadingHTTPServer:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.handle_error = lambda *arguments: None  # who hangs up on us is no news
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    receiver.url = f"http://127.0.0.1:{server.server_port}/points?from=findgo"
+    receiver.url = f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}/points?from=findgo"
     return server

@@ -1,8 +1,10 @@
 """Offering confirmed points to provisioning, against a receiver that verifies, fails, waits and counts."""
 
 import logging
+import shutil
+import subprocess
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,11 +13,12 @@ from django.utils import timezone
 
 from customers import webhook
 from customers.models import Customer, LocationCandidate, OfferDelivery, PointOffer, ResolvedLocation
-from customers.services import offers
+from customers.services import Fix, offers, report_house, revert_correction
 from customers.services.offers import LEASE, WebhookOff, offer_again, offer_points, preview_offers
 from history.models import Access
-from tests.customers.houses import make_confirmed, make_house
+from tests.customers.houses import LAT, LON, METRE, make_confirmed, make_house
 from tests.customers.receiver import SECRET, Receiver, documented_verify, serve
+from tests.make import make_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +86,24 @@ def test_a_change_is_the_next_version_and_a_point_no_longer_confirmed_is_withdra
     assert first["version"] < second["version"] < third.pop("version")
     assert third == {"service_number": customer.service_number, "state": "withdrawn"}
     assert report.withdrawn == 1
+
+
+def test_from_the_visit_over_the_desk_to_provisioning_and_back(cast, receiver):
+    """With the verbs of the field and the desk instead of rows of ours."""
+    customer = make_customer(lat=LAT, lon=LON)
+    fix = Fix(LAT + 30 * METRE, LON, 5.0)
+    moved = report_house(
+        customer=customer, source="VISIT", evidence="v1", fix=fix, observed_on=date(2026, 11, 20), actor="dewi"
+    )
+    assert moved.state == "AUTO_ACCEPTED"
+    offer()
+    revert_correction(user=cast.supervisor, correction_id=moved.pk)
+    offer()
+
+    (confirmed,), (withdrawn,) = receiver.points
+    assert confirmed["lat"] == pytest.approx(fix.lat, abs=20 * METRE) and confirmed["grade"] in "AB"
+    assert [seen["kind"] for seen in confirmed["evidence"]] == ["VISIT"]
+    assert withdrawn["state"] == "withdrawn"
 
 
 def test_a_restored_database_says_everything_again_under_higher_versions(cast, receiver):
@@ -214,6 +235,28 @@ def test_a_receiver_that_drips_is_hung_up_on(cast, receiver, monkeypatch):
     assert timezone.now() - begun < timedelta(seconds=5)
     assert report.failed == 1
     assert OfferDelivery.objects.get().last_error == "took longer than 0.3 s"
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+def test_a_receiver_that_nobody_vouches_for_gets_nothing(cast, settings, tmp_path, monkeypatch):
+    certificate = tmp_path / "own.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
+    command += f" -addext subjectAltName=IP:127.0.0.1 -keyout {certificate} -out {tmp_path / 'certificate'}"
+    subprocess.run(command.split(), check=True, capture_output=True)
+    with certificate.open("a") as file:
+        file.write((tmp_path / "certificate").read_text())
+    receiver = Receiver()
+    server = serve(receiver, certificate)
+    settings.PROVISIONING_WEBHOOK_URL, settings.PROVISIONING_WEBHOOK_SECRET = receiver.url, SECRET
+    make_confirmed()
+
+    assert offer().failed == 1 and not receiver.requests
+    assert OfferDelivery.objects.get().last_error.startswith("SSLCertVerificationError")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate"))
+    make_due()
+    assert offer().taken == 1
+    server.shutdown()
+    server.server_close()
 
 
 def test_proxies_of_the_environment_are_not_asked(cast, receiver, monkeypatch):
