@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from dashboard.views import access, customers, imports, order, orders, overview, releases, session, visits
+from dashboard.views import (
+    access,
+    confirmed_points,
+    customers,
+    imports,
+    order,
+    orders,
+    overview,
+    releases,
+    session,
+    visits,
+)
 
 app_name = "dashboard"
 
@@ -30,6 +41,7 @@ urlpatterns = [
     file_of("customers", customers.download),
     path("customers/<int:pk>/", customers.customer, name="customer"),
     path("customers/<int:pk>/phones/", customers.show_phones, name="customer-phones"),
+    file_of("confirmed-points", confirmed_points.download),
     path("visits/", visits.visits, name="visits"),
     file_of("visits", visits.download),
     path("imports/", imports.imports, name="imports"),

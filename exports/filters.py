@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import User
-from customers.models import Stage
+from customers.models import Relation, Stage
 from exports.places import place_choices, place_q
 from workorders.models import Disposition, PromiseToPay, Visit
 from workorders.states import OPEN, State
@@ -99,6 +99,14 @@ class CustomerFilter(Narrowing):
         if not self.user.may("see_names") and not value.strip().isdigit():
             return queryset.none()
         return super().by_words(queryset, name, value)
+
+
+class ConfirmedPointFilter(Narrowing):
+    grade = filters.ChoiceFilter(label="Mutu titik", choices=[("A", "A"), ("B", "B")], empty_label="Semua mutu")
+    relation = filters.ChoiceFilter(label="Terhadap catatan", choices=Relation.choices, empty_label="Semua")
+    q = filters.CharFilter(
+        label="Cari no. layanan", field_name="customer__service_number", lookup_expr="startswith", max_length=13
+    )
 
 
 class OrderFilter(Narrowing):

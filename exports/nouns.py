@@ -1,14 +1,14 @@
-"""The three tables that people list and download: their columns, filters and order. Screens and files share them."""
+"""The tables that people list and download: their columns, filters and order. Screens and files share them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from customers.masking import mask_all, mask_name, mask_phone
-from customers.models import Customer, LocationCandidate, Stage
+from customers.models import Customer, LocationCandidate, Relation, ResolvedLocation, Stage
 from exports.columns import Column
-from exports.filters import CustomerFilter, OrderFilter, VisitFilter
+from exports.filters import ConfirmedPointFilter, CustomerFilter, OrderFilter, VisitFilter
 from workorders.models import Disposition, PromiseToPay, Visit, WorkOrder
 from workorders.states import State
 
@@ -48,6 +48,17 @@ def order_rows(user):
 
 def visit_rows(user):
     return Visit.objects.visible_to(user)
+
+
+def confirmed_rows(user):
+    """Confirmed points beside the installation record, with the last day on which each kind of person confirmed it."""
+    days = {f"{source.lower()}_on": last_day_of(source) for source in ("VISIT", "AGENT_PIN", "CUSTOMER_PIN")}
+    return ResolvedLocation.objects.visible_to(user).confirmed().beside_record().annotate(**days)
+
+
+def last_day_of(source: str) -> Subquery:
+    rows = LocationCandidate.objects.confirming().filter(source=source, customer=OuterRef("pk"))
+    return Subquery(rows.order_by().values("customer").annotate(day=Max("observed_on")).values("day"))
 
 
 SOURCES, STATES = dict(LocationCandidate.Source.choices), dict(State.choices)
@@ -173,4 +184,48 @@ VISITS = Noun(
     ),
 )
 
-NOUNS = {noun.name: noun for noun in (CUSTOMERS, ORDERS, VISITS)}
+# What provisioning is offered, without names: customers.models.confirmed has the rule.
+CONFIRMED_POINTS = Noun(
+    name="confirmed-points",
+    target="customer",
+    rows=confirmed_rows,
+    filters=ConfirmedPointFilter,
+    zone="witel__timezone",
+    point=("lat", "lon"),
+    sort="service_number",
+    shown=(
+        "service_number",
+        "witel",
+        "latitude",
+        "longitude",
+        "radius",
+        "grade",
+        "people",
+        "visit_on",
+        "agent_pin_on",
+        "customer_pin_on",
+        "relation",
+        "apart",
+    ),
+    columns=(
+        Column("service_number", "No. Layanan", "customer__service_number", "code", is_sortable=True),
+        Column("witel", "Witel", "witel__name"),
+        Column("sto", "STO", "customer__sto"),
+        Column("latitude", "Latitude", "lat", "degrees"),
+        Column("longitude", "Longitude", "lon", "degrees"),
+        Column("radius", "Radius", "radius_m", "metres"),
+        Column("grade", "Mutu titik", "grade", "grade"),
+        Column("source", "Sumber titik", "source", words=SOURCES),
+        Column("people", "Orang yang sepakat", "agreeing", "number"),
+        Column("visit_on", "Dikunjungi", "visit_on", "day"),
+        Column("agent_pin_on", "Ditandai petugas", "agent_pin_on", "day"),
+        Column("customer_pin_on", "Ditandai pelanggan", "customer_pin_on", "day"),
+        Column("reasons", "Alasan", "reasons"),
+        Column("relation", "Terhadap catatan", "relation", words=dict(Relation.choices)),
+        Column("apart", "Jarak dari catatan", "record_apart_m", "metres"),
+        Column("algorithm", "Versi algoritme", "algorithm", "number"),
+        Column("computed_at", "Dihitung", "computed_at", "moment"),
+    ),
+)
+
+NOUNS = {noun.name: noun for noun in (CUSTOMERS, ORDERS, VISITS, CONFIRMED_POINTS)}

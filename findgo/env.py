@@ -6,7 +6,9 @@ Production sets the variables of .env.example.
 
 import secrets
 from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -48,6 +50,45 @@ def secret_key() -> str:
             path.hardlink_to(fresh)
         fresh.unlink()
     return path.read_text()
+
+
+def webhook(*, is_debug: bool) -> tuple[str, str]:
+    """PROVISIONING_WEBHOOK_URL and _SECRET, both '' where there is no URL: then nothing is offered.
+
+    What goes there are the places of people's houses, so https, except to this machine and where DEBUG is on.
+    """
+    url = env.str("PROVISIONING_WEBHOOK_URL", "").strip()
+    secret = env.str("PROVISIONING_WEBHOOK_SECRET", "").strip()  # a file ends with a line break that is no part of it
+    if not url:
+        return "", ""
+    if reason := why_no_webhook(url, is_debug):
+        raise ImproperlyConfigured(f"PROVISIONING_WEBHOOK_URL {reason}.")
+    if len(secret) < 32:
+        raise ImproperlyConfigured("PROVISIONING_WEBHOOK_SECRET must have at least 32 characters.")
+    return url, secret
+
+
+def why_no_webhook(url: str, is_debug: bool) -> str:
+    """Why this URL cannot be posted to, '' where it can. The URL itself is not told: it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port  # asking for the port raises where it is none
+    except ValueError:
+        return "is no URL"
+    if parts.scheme not in ("http", "https") or not host or not url.isascii() or not url.isprintable() or " " in url:
+        return "must be https://host/path in plain ASCII"
+    if parts.username is not None or parts.fragment:
+        return "must hold no user, password or #fragment"
+    if parts.scheme == "http" and not is_debug and not is_this_machine(host):
+        return "must be https; http is for this machine only, or with DEBUG on"
+    return ""
+
+
+def is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def database() -> dict:

@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from findgo.env import BASE_DIR, VAR_DIR, database, env, positive, secret_key
+from findgo.env import BASE_DIR, VAR_DIR, database, env, positive, secret_key, webhook
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = secret_key()
@@ -197,6 +197,9 @@ BILL_DUE_DAY = positive("BILL_DUE_DAY", 20)
 PIN_LINK_HOURS = positive("PIN_LINK_HOURS", 72, most=30 * 24)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 IMPORT_CHUNK_ROWS = positive("IMPORT_CHUNK_ROWS", 100_000)
+
+# Confirmed points go back to provisioning: manage.py offer_points
+PROVISIONING_WEBHOOK_URL, PROVISIONING_WEBHOOK_SECRET = webhook(is_debug=DEBUG)
 
 LOGGING = {
     "version": 1,

@@ -1,6 +1,8 @@
+from customers.models.confirmed import Relation
 from customers.models.correction import LocationCorrection, PinLink
 from customers.models.customer import Address, Bill, Customer, CustomerQuerySet, Stage
 from customers.models.evidence import Observer, SearchedPlace
+from customers.models.offer import OfferDelivery, PointOffer
 from customers.models.place import DistributionPoint, Installation, LocationCandidate, ResolvedLocation
 from customers.models.run import LocatingRun
 
@@ -15,7 +17,10 @@ __all__ = [
     "LocationCandidate",
     "LocationCorrection",
     "Observer",
+    "OfferDelivery",
     "PinLink",
+    "PointOffer",
+    "Relation",
     "ResolvedLocation",
     "SearchedPlace",
     "Stage",

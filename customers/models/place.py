@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from customers.locating.faults import Fault
+from customers.models.confirmed import CandidateQuerySet, LocationQuerySet
 from customers.models.customer import Customer
 from regions.models import Witel, inside_indonesia
 
@@ -85,6 +86,8 @@ class LocationCandidate(models.Model):
     faults = models.IntegerField(default=0, db_default=0)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE, db_default="ACTIVE")
 
+    objects = CandidateQuerySet.as_manager()
+
     class Meta:
         ordering = ["customer", "accuracy_m", "id"]
         constraints = [
@@ -113,6 +116,8 @@ class ResolvedLocation(models.Model):
     algorithm = models.PositiveSmallIntegerField()
     computed_at = models.DateTimeField()
     locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = LocationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -28,6 +28,7 @@ PAGES = {
     "customers-download": ("/customers/download.csv", "get", STAFF),
     "customer": ("/customers/{customer}/", "get", STAFF),
     "customer-phones": ("/customers/{customer}/phones/", "post", DECIDERS),
+    "confirmed-points-download": ("/confirmed-points/download.csv", "get", STAFF),
     "visits": ("/visits/", "get", STAFF),
     "visits-download": ("/visits/download.csv", "get", STAFF),
     "imports": ("/imports/", "get", {"manager", "admin"}),

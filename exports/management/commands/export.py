@@ -13,7 +13,12 @@ from exports.services import CONTENT_TYPES, open_export
 from regions.scope import Scope
 
 # Which filters each noun has; asking for another is a mistake, never silently all rows.
-OPTIONS = {"customers": {"grade"}, "workorders": {"grade", "state", "since", "until"}, "visits": {"since", "until"}}
+OPTIONS = {
+    "customers": {"grade"},
+    "workorders": {"grade", "state", "since", "until"},
+    "visits": {"since", "until"},
+    "confirmed-points": {"grade", "relation"},
+}
 
 
 class Console:
@@ -26,7 +31,7 @@ class Console:
 
 
 class Command(BaseCommand):
-    help = "Write customers, work orders or visits to a file, as a dashboard download would."
+    help = "Write customers, work orders, visits or confirmed points to a file, as a dashboard download would."
 
     def add_arguments(self, parser):
         parser.add_argument("noun", choices=NOUNS)
@@ -37,6 +42,7 @@ class Command(BaseCommand):
         place.add_argument("--region", help="code, as in TREG3")
         parser.add_argument("--state", help="of the order; open = all open ones")
         parser.add_argument("--grade", help="A, B, C, D, or none")
+        parser.add_argument("--relation", help="of a confirmed point to the record: confirms, corrects, adds")
         parser.add_argument("--since", help="first day, as in 2026-11-01")
         parser.add_argument("--until", help="last day")
         parser.add_argument("--columns", help="keys with commas between; the usual set when left out")
@@ -72,7 +78,7 @@ def find_actor(username: str | None) -> User | None:
 
 
 def asked_for(noun: str, options: dict) -> dict:
-    given = {name: options[name] for name in ("state", "grade", "since", "until") if options[name]}
+    given = {name: options[name] for name in ("state", "grade", "relation", "since", "until") if options[name]}
     if foreign := given.keys() - OPTIONS[noun]:
         raise CommandError(f"{noun} cannot be filtered by {', '.join(sorted(foreign))}.")
     where = (
