@@ -55,7 +55,7 @@ def office_case(folder: Path) -> tuple[dict, dict]:
 def visit_at(true: dict, schema) -> pl.DataFrame:
     """An agent's fix at the door, six metres off."""
     seen = {"lat": true["lat"] + 4e-5, "lon": true["lon"] + 4e-5, "accuracy_m": 8.0, "observed_on": date(2026, 10, 6)}
-    seen |= {"customer": 1, "source": "VISIT", "actor": "agent", "faults": 0, "status": "ACTIVE"}
+    seen |= {"customer": 1, "source": "VISIT", "actor": "agent", "device": "", "faults": 0, "status": "ACTIVE"}
     return pl.DataFrame([seen], schema=schema)
 
 

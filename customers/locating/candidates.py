@@ -72,6 +72,7 @@ def install_candidates(checked: pl.DataFrame) -> pl.DataFrame:
         accuracy_m=accuracy,
         observed_on="installed_on",
         actor="technician",
+        device=pl.lit(""),
         faults="faults",
         status=pl.lit("ACTIVE"),
     )
@@ -98,6 +99,7 @@ def odp_candidates(checked: pl.DataFrame) -> pl.DataFrame:
         accuracy_m=pl.lit(ACCURACY_M["ODP"]),
         observed_on=pl.lit(None, dtype=pl.Date),
         actor=pl.lit(""),
+        device=pl.lit(""),
         faults=pl.lit(0, dtype=pl.Int64),
         status=pl.lit("ACTIVE"),
     )

@@ -57,7 +57,7 @@ def fuse(
 ) -> pl.DataFrame:
     """One row of ANSWER per customer with a usable candidate.
 
-    `candidates`: customer, source, lat, lon, accuracy_m, observed_on, actor, faults, status, in any order.
+    `candidates`: customer, source, lat, lon, accuracy_m, observed_on, actor, device, faults, status; in any order.
     `searches`: SEARCHES, places where an agent looked and did not find the house. `actors`: ACTORS, what was learned.
     """
     searches = pl.DataFrame(schema=SEARCHES) if searches is None else searches

@@ -1,4 +1,4 @@
-"""How far each technician, agent and customer is to be believed, learned from what was confirmed later.
+"""How far each technician, agent and phone is to be believed, learned from what was confirmed later.
 
 An observation is judged by what all *other people* say of the same house: their fused point, where it is good enough to
 judge by. Farther than WRONG_FROM_M it was taken elsewhere; nearer, the distance tells how its claimed accuracy relates
@@ -14,7 +14,7 @@ import polars as pl
 from common.geo import distance_m
 from customers.locating.fusion import fuse
 from customers.locating.posterior import SD_OF_STATED
-from customers.locating.weights import ACTORS, CONFIRMING, LEAST_ACCURACY_M, WRONG, voice_of, weigh
+from customers.locating.weights import ACTORS, CONFIRMING, DEVICE, LEAST_ACCURACY_M, WRONG, voice_of, weigh
 
 # Later confirmed within this: a fix is off by tens of metres, a wrong place by hundreds.
 WRONG_FROM_M = 100.0
@@ -29,14 +29,14 @@ LEARNED = ACTORS | {"judged": pl.Int64, "confirmed": pl.Int64}
 
 
 def learn(candidates: pl.DataFrame, year: int) -> pl.DataFrame:
-    """LEARNED: one row per source and actor with judged observations, and per source with actor ''.
+    """LEARNED: one row per source and actor with judged observations, per source with actor '', and per device.
 
     `candidates` as of `fuse`; customers with confirmations of two or more people suffice.
     """
     learned = pl.DataFrame(schema=LEARNED)
     for _ in range(ROUNDS):
         judged = judge(candidates, learned.select(*ACTORS), year)
-        learned = pl.concat([of_sources(judged), *of_actors(judged)])
+        learned = pl.concat([of_sources(judged), *of_actors(judged), of_devices(judged)])
     return learned
 
 
@@ -45,6 +45,17 @@ def of_actors(judged: pl.DataFrame) -> Iterator[pl.DataFrame]:
     for pooled in of_sources(judged).iter_rows(named=True):
         rows = judged.filter(pl.col("source") == pooled["source"], pl.col("actor") != "")
         yield shrink(rows, ["source", "actor"], PRIOR_OF_ACTOR, pooled["wrong"], pooled["scale"]).select(*LEARNED)
+
+
+def of_devices(judged: pl.DataFrame) -> pl.DataFrame:
+    """LEARNED of each phone, drawn towards what phones hold as a whole."""
+    rows = judged.filter(pl.col("device") != "")
+    pooled = shrink(rows, [], PRIOR_OF_SOURCE, 0.0, 1.0)
+    scale = pooled["scale"][0] if pooled.height else 1.0
+    own = shrink(rows.drop("actor"), ["device"], PRIOR_OF_ACTOR, 0.0, scale)
+    return own.select(
+        source=pl.lit(DEVICE), actor="device", scale="scale", wrong="wrong", judged="judged", confirmed="confirmed"
+    )
 
 
 def of_sources(judged: pl.DataFrame) -> pl.DataFrame:
@@ -69,7 +80,7 @@ def judge(candidates: pl.DataFrame, actors: pl.DataFrame, year: int) -> pl.DataF
             customer=pl.col("own").cast(pl.Int64),
             **{
                 name: f"{name}_other"
-                for name in ("source", "lat", "lon", "accuracy_m", "observed_on", "actor", "faults", "status")
+                for name in ("source", "lat", "lon", "accuracy_m", "observed_on", "actor", "device", "faults", "status")
             },
         ),
         year=year,
@@ -94,7 +105,8 @@ def shrink(judged: pl.DataFrame, by: list[str], prior: float, wrong: float, scal
     right = ~pl.col("is_wrong")
     needed2 = ((pl.col("away_m") / SD_OF_STATED) ** 2 - pl.col("judge_sd_m") ** 2) / pl.col("sd_m") ** 2
     ratio2 = needed2.filter(right).quantile(0.68).clip(SCALES[0] ** 2, SCALES[1] ** 2)
-    rows = judged.group_by(by, maintain_order=True).agg(
+    groups = judged.group_by(by, maintain_order=True) if by else judged.group_by(pl.lit(0).alias("all"))
+    rows = groups.agg(
         judged=pl.len().cast(pl.Int64),
         confirmed=right.sum().cast(pl.Int64),
         ratio2=ratio2.fill_null(scale**2),

@@ -92,20 +92,29 @@ def advise(risk, has_point, has_phone) -> np.ndarray:
     return np.select([~has_point, risk < FIX_FIRST, has_phone], ["FIX", "GO", "ASK"], default="LOCAL")  # in this order
 
 
-def fit(x: np.ndarray, share, is_atk, rounds: int = 25) -> Model:
+def fit(x: np.ndarray, share, is_atk, rounds: int = 100) -> Model:
     """The model that past visits teach: logistic regression by Newton's method, a ridge towards START.
+
+    A step is halved until it improves: near-certain results would throw plain Newton out.
 
     `x` (visits, FEATURES) as known before each visit, `share` of its area before it, `is_atk` bool.
     """
     start = np.array([START[name] for name in FEATURES] + [-AVERAGE])
     design = np.column_stack([x, np.ones(len(x))])
     offset, wanted, beta = logit(np.asarray(share)), np.asarray(is_atk, dtype=np.float64), start.copy()
+
+    def loss(at):
+        z = offset + design @ at
+        return np.sum(np.logaddexp(0, z) - wanted * z) + RIDGE / 2 * np.sum((at - start) ** 2)
+
     for _ in range(rounds):
         p = expit(offset + design @ beta)
         gradient = design.T @ (wanted - p) - RIDGE * (beta - start)
         hessian = (design * (p * (1 - p))[:, None]).T @ design + RIDGE * np.eye(len(beta))
         step = np.linalg.solve(hessian, gradient)
-        beta += step
+        while loss(beta + step) > loss(beta) and np.abs(step).max() > 1e-9:
+            step /= 2
+        beta = beta + step
         if np.abs(step).max() < 1e-8:
             break
     return Model(tuple(beta[:-1].tolist()), float(-beta[-1]))

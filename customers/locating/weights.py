@@ -53,7 +53,9 @@ CONFIRMING = ("VISIT", "AGENT_PIN", "CUSTOMER_PIN")
 # A village's centre says nothing of a house: alone it makes no resolved location.
 NEVER_ALONE = ("VILLAGE",)
 
-# What was learned of who observed: real accuracy over the claimed one, chance of a wrong place. Actor '' is the source.
+# What was learned of who observed: real accuracy over the claimed one, chance of a wrong place. Actor '' is the source
+# as a whole; of source DEVICE the actor is a phone, of which only the accuracy counts.
+DEVICE = "DEVICE"
 ACTORS = {"source": pl.String, "actor": pl.String, "scale": pl.Float64, "wrong": pl.Float64}
 
 
@@ -77,11 +79,12 @@ def weigh(candidates: pl.DataFrame, actors: pl.DataFrame, year: int) -> pl.DataF
     years = (year - pl.col("observed_on").cast(pl.Date).dt.year()).clip(0, 30).fill_null(0)
     of_record = pl.col("source").is_in(OF_RECORD)
     moved = 1 - (1 - MOVED_A_YEAR) ** years
-    accuracy = pl.col("accuracy_m") * pl.coalesce("scale", "scale_source", 1.0)
+    accuracy = pl.col("accuracy_m") * pl.coalesce("scale_device", "scale", "scale_source", 1.0)
     return (
         candidates.filter(counts)
         .join(actors.select(*ACTORS), on=["source", "actor"], how="left", maintain_order="left")
         .join(of_source(actors), on="source", how="left", maintain_order="left", suffix="_source")
+        .join(of_devices(actors), on="device", how="left", maintain_order="left")
         .with_columns(
             sd_m=pl.max_horizontal(accuracy, pl.lit(LEAST_ACCURACY_M)) / SD_OF_STATED,
             wrong=pl.when(is_fix & ~of_record & ~is_approved).then(1 - (1 - wrong) * (1 - moved)).otherwise(wrong),
@@ -89,13 +92,18 @@ def weigh(candidates: pl.DataFrame, actors: pl.DataFrame, year: int) -> pl.DataF
             of_record=of_record,
             is_fix=is_fix,
         )
-        .drop("scale", "scale_source", "wrong_source")
+        .drop("scale", "scale_source", "scale_device", "wrong_source")
     )
 
 
 def of_source(actors: pl.DataFrame) -> pl.DataFrame:
     """What was learned of a source as a whole, for actors of whom nothing is known."""
     return actors.filter(pl.col("actor") == "").select("source", "scale", "wrong")
+
+
+def of_devices(actors: pl.DataFrame) -> pl.DataFrame:
+    """What was learned of phones."""
+    return actors.filter(pl.col("source") == DEVICE).select(device="actor", scale_device="scale")
 
 
 def voice_of() -> pl.Expr:

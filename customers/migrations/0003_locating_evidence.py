@@ -13,6 +13,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='locationcandidate',
+            name='device',
+            field=models.CharField(blank=True, db_default='', help_text='key of the phone that took the fix', max_length=36),
+        ),
         migrations.CreateModel(
             name='LocatingRun',
             fields=[
@@ -44,7 +49,7 @@ class Migration(migrations.Migration):
             name='Observer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('INSTALL', 'Teknisi pemasang'), ('VISIT', 'Kunjungan'), ('AGENT_PIN', 'Tanda petugas'), ('CUSTOMER_PIN', 'Tanda pelanggan'), ('ODP', 'Titik ODP'), ('NEIGHBOUR', 'Tetangga'), ('VILLAGE', 'Pusat kelurahan')], max_length=12)),
+                ('source', models.CharField(help_text='of a candidate, or DEVICE', max_length=12)),
                 ('actor', models.CharField(blank=True, db_default='', max_length=150)),
                 ('judged', models.PositiveIntegerField(help_text='observations that others confirmed or contradicted')),
                 ('confirmed', models.PositiveIntegerField()),

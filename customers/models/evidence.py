@@ -4,7 +4,6 @@ from django.db import models
 from django.db.models import Q
 
 from customers.models.customer import Customer
-from customers.models.place import LocationCandidate
 from regions.models import inside_indonesia
 
 
@@ -39,9 +38,9 @@ class SearchedPlace(models.Model):
 
 
 class Observer(models.Model):
-    """What was learned of a technician, an agent or (actor '') a whole source: customers.locating.reliability."""
+    """What was learned of a technician, an agent, a phone or a whole source (actor empty): locating.reliability."""
 
-    source = models.CharField(max_length=12, choices=LocationCandidate.Source.choices)
+    source = models.CharField(max_length=12, help_text="of a candidate, or DEVICE")
     actor = models.CharField(max_length=150, blank=True, db_default="")
     judged = models.PositiveIntegerField(help_text="observations that others confirmed or contradicted")
     confirmed = models.PositiveIntegerField()

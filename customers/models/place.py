@@ -83,6 +83,7 @@ class LocationCandidate(models.Model):
     accuracy_m = models.FloatField(help_text="radius that holds the house in 68 of 100 cases")
     observed_on = models.DateField(null=True)
     actor = models.CharField(max_length=150, blank=True, db_default="", help_text="technician or user")
+    device = models.CharField(max_length=36, blank=True, db_default="", help_text="key of the phone that took the fix")
     faults = models.IntegerField(default=0, db_default=0)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE, db_default="ACTIVE")
 

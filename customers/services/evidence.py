@@ -57,11 +57,11 @@ class Target:
 
 
 def report_house(
-    *, customer: Customer, source: str, evidence: str, fix: Fix, observed_on: date, actor: str
+    *, customer: Customer, source: str, evidence: str, fix: Fix, observed_on: date, actor: str, device: str = ""
 ) -> LocationCorrection | None:
     """Somebody stood at the house, or showed where it is. The move or proposal that came of it, None without one.
 
-    The same evidence again changes nothing.
+    `device` is the phone that took the fix, '' for a point set by hand. The same evidence again changes nothing.
     """
 
     def work():
@@ -71,7 +71,7 @@ def report_house(
             customer=customer,
             source=source,
             evidence=evidence,
-            defaults=values | {"observed_on": observed_on, "actor": actor},
+            defaults=values | {"observed_on": observed_on, "actor": actor, "device": device},
         )
         return follow(customer, candidate) if is_new else None
 

@@ -30,6 +30,7 @@ EVIDENCE = {
     "accuracy_m": pl.Float64,
     "observed_on": pl.Date,
     "actor": pl.String,
+    "device": pl.String,
     "faults": pl.Int64,
     "status": pl.String,
 }
@@ -90,14 +91,18 @@ def resolve_some(keys: list[int]) -> int:
     return len(fresh) + len(changed) + len(gone)
 
 
-def recheck_installations(*, customers: Iterable[int]) -> None:
-    """Check the installation points of these customers anew, after their ODP moved, and resolve what follows."""
+def recheck_installations(*, customers: Iterable[int]) -> int:
+    """Check the installation points of these customers anew, after their ODP moved or with better checks, and resolve
+    what follows; the number of points that changed.
+    """
+    changed = 0
     for keys in batched(customers, 2000):
         read = read_installations(installation_records(keys), service_areas())
         checked = read.checked.select("faults", "is_repaired", customer_id="customer")
         update_rows(Installation._meta.db_table, "customer_id", checked)
         replace_candidates(customers=keys, candidates=read.candidates)
-        resolve_locations(customers=keys)
+        changed += resolve_locations(customers=keys)
+    return changed
 
 
 def installation_records(keys: list[int]) -> pl.DataFrame:

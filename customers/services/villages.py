@@ -43,6 +43,7 @@ def village_candidates(addresses: pl.DataFrame) -> pl.DataFrame:
         accuracy_m="radius_m",
         observed_on=pl.lit(None, dtype=pl.Date),
         actor=pl.lit(""),
+        device=pl.lit(""),
         faults=pl.lit(0, dtype=pl.Int64),
         status=pl.lit("ACTIVE"),
     )

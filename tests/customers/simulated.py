@@ -121,6 +121,7 @@ def visits(rng, noise: str, at) -> pl.DataFrame:
             "accuracy_m": stated,
             "observed_on": [date(YEAR, 1 + int(m), 1) for m in rng.integers(0, 10, n)],
             "actor": [f"agent{a}" for a in agent],
+            "device": [f"phone{a}" for a in agent],
             "faults": np.zeros(n, dtype=np.int64),
             "status": ["ACTIVE"] * n,
         }

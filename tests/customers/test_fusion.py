@@ -33,6 +33,7 @@ def seen(source="VISIT", east=0.0, north=0.0, *, accuracy_m=10.0, actor="andi", 
         "accuracy_m": float(accuracy_m),
         "observed_on": on,
         "actor": actor,
+        "device": "",
         "faults": int(faults),
         "status": status,
     }

@@ -66,6 +66,7 @@ class CustomerPin(APIView):
             pin_id=pin_id,
             fix=fix,
             observed_on=timezone.localdate(),
+            device="" if given["by_hand"] else str(getattr(request.auth, "device_id", None) or ""),
             **given,
         )
         return Response(pin_out(pin_id, customer, correction), status=201 if is_new else 200)

@@ -54,9 +54,8 @@ def customers_to_locate(everybody: bool, witel: Witel | None):
 def locate_piece(run: LocatingRun, keys: list[int]) -> None:
     """Neighbours look at what was decided before: those of a piece profit from the pieces before it."""
     run.refresh_from_db()  # tried again after a deadlock
-    recheck_installations(customers=keys)
-    place_among_neighbours(customers=keys)
-    run.changed += resolve_locations(customers=keys)
+    run.changed += recheck_installations(customers=keys)
+    run.changed += resolve_locations(customers=place_among_neighbours(customers=keys))
     refresh_points(customers=keys)
     run.last_key, run.done = keys[-1], run.done + len(keys)
     run.save(update_fields=["last_key", "done", "changed"])

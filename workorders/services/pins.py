@@ -75,6 +75,7 @@ def place_pin(
     is_at_house: bool,
     by_hand: bool = False,
     note: str = "",
+    device: str = "",
 ) -> tuple[LocationCorrection | None, bool]:
     """The house is here, says an agent or a technician. (what became of the point, whether the pin is new)
 
@@ -103,6 +104,7 @@ def place_pin(
             fix=fix,
             observed_on=observed_on,
             actor=user.username,
+            device=device,
         )
         record(actor=user, verb="pin", target=customer, after=said, reason=note, cause=pin_id)
         refresh_points(customers=[customer.pk], actor=user, cause=pin_id)

@@ -232,6 +232,7 @@ def learn(visit: Visit, failed, trail: Trail | None) -> None:
             fix=fix,
             observed_on=visit.business_day,
             actor=visit.agent.username,
+            device=str(visit.device_id or ""),
         )
     elif visit.disposition.is_address_not_found:
         search_in_vain(visit, failed if verdict == "-" else None, trail.points if trail else ())
