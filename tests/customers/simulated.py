@@ -26,10 +26,13 @@ NOISES = ("gauss", "laplace", "student", "overclaimed", "sloppy_technicians")
 
 @dataclass(frozen=True)
 class Town:
-    """`truth`: customer, lat, lon, is_moved, defect. `candidates` as of `fusion.fuse`."""
+    """`truth`: customer, lat, lon, is_moved, defect. `candidates` as of `fusion.fuse`. `faults`: customer, defect, lat,
+    lon, faults, is_repaired, as the checks at the door left them.
+    """
 
     truth: pl.DataFrame
     candidates: pl.DataFrame
+    faults: pl.DataFrame
 
     def errors(self, points: pl.DataFrame) -> np.ndarray:
         """Metres from the truth of points (customer, lat, lon)."""
@@ -57,7 +60,12 @@ def build_town(houses: int, noise: str, seed: int) -> Town:
     shared = find_stacked(*(pairs[name].to_numpy() for name in ("lat", "lon", "odp_lat", "odp_lon")))
     installed = installed.with_columns(faults=pl.col("faults") | pl.Series(shared))
     found = visits(rng, noise, at)
-    return Town(truth.with_columns(defect=pl.Series(defects)), pl.concat([installed, odps, found.select(odps.columns)]))
+    truth = truth.with_columns(defect=pl.Series(defects))
+    checked = read.checked.select("customer", "lat", "lon", "is_repaired", own="faults")
+    told = installed.select("customer", shared="faults")
+    faults = truth.select("customer", "defect").join(checked, on="customer").join(told, on="customer", how="left")
+    faults = faults.with_columns(faults=pl.col("own") | pl.col("shared").fill_null(0))
+    return Town(truth, pl.concat([installed, odps, found.select(odps.columns)]), faults)
 
 
 def installations(rng, noise: str, at, truth: pl.DataFrame):
@@ -77,7 +85,8 @@ def installations(rng, noise: str, at, truth: pl.DataFrame):
         p=[0.82, 0.06, 0.02, 0.03, 0.03, 0.02, 0.02],
     )
     lat, lon = np.where(kind == "at_odp", odp[0], lat), np.where(kind == "at_odp", odp[1], lon)
-    office = offset(*odp, rng.normal(0, 600, (n, 2)))
+    # An exchange area of a mile has one office, where whoever does not go out stamps his lines.
+    office = tuple(np.floor(v * 60) / 60 + part for v, part in zip(odp, (0.004, 0.009), strict=True))
     lat, lon = np.where(kind == "office", office[0], lat), np.where(kind == "office", office[1], lon)
     shop = offset(*TOWN, shops[technician % 10])
     lat, lon = np.where(kind == "stack", shop[0], lat), np.where(kind == "stack", shop[1], lon)

@@ -4,6 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from common.geo import distance_m
+from customers.locating.faults import Fault
 from tests.customers.simulated import NOISES, build_town
 
 HOUSES = 20_000
@@ -44,3 +46,32 @@ def test_the_fused_point_beats_the_mean_of_all_sources(town):
     town, answers = town
     means = town.candidates.group_by("customer").agg(pl.col("lat", "lon").mean())
     assert (spread(town.errors(answers)) < spread(town.errors(means)) / 3).all()
+
+
+SHOWS = {
+    "at_odp": Fault.AT_ODP,
+    "office": Fault.FAR_FROM_ODP | Fault.AT_OFFICE,
+    "stack": Fault.STACKED,
+    "missing": Fault.MISSING,
+    "swapped": Fault.SWAPPED,
+    "lost_decimal": Fault.DECIMAL_LOST,
+}
+
+
+@pytest.mark.parametrize("defect", SHOWS)
+def test_every_fault_is_recalled(town, defect):
+    """An office within a drop cable's reach of the ODP shows where others stamped there too."""
+    town, _ = town
+    marks = town.faults.filter(pl.col("defect") == defect)["faults"].to_numpy()
+    assert marks.size > 100
+    assert ((marks & int(SHOWS[defect])) != 0).mean() >= 0.98
+
+
+def test_clean_points_are_not_alarmed_and_no_repair_is_wrong(town):
+    town, _ = town
+    clean = town.faults.filter(pl.col("defect") == "")
+    assert (clean["faults"] != 0).mean() < 0.01
+    repaired = town.faults.filter("is_repaired").join(town.truth, on="customer", suffix="_true")
+    off_m = distance_m(*(repaired[name].to_numpy() for name in ("lat", "lon", "lat_true", "lon_true")))
+    assert repaired.height > 500 and repaired["defect"].is_in(["swapped", "lost_decimal"]).all()
+    assert np.quantile(off_m[~repaired["is_moved"].to_numpy()], 0.99) < 60
