@@ -25,6 +25,8 @@ from customers.models import (
 )
 from customers.services import recount_arrears, resolve_locations
 from customers.services.areas import service_areas
+from customers.services.neighbourhood import place_among_neighbours
+from customers.services.stacking import mark_stacks
 from history.models import Change
 from history.services import record
 from imports.apply.provisioning import addresses
@@ -189,8 +191,11 @@ def tell_stories(rng: Random, now, today, lines: list[Line], evidence, crews: di
 def write_evidence(lines: list[Line], evidence: dict[int, list[Evidence]]) -> None:
     rows = [(customer, *vars(row).values()) for customer, some in evidence.items() for row in some]
     load(LocationCandidate, rows, "customer_id", *EVIDENCE)
-    resolve_locations(customers=[line.key for line in lines])
-    recount_arrears(customers=[line.key for line in lines])
+    keys = [line.key for line in lines]
+    mark_stacks(witels=sorted({line.witel_id for line in lines}))
+    resolve_locations(customers=keys)
+    resolve_locations(customers=place_among_neighbours(customers=keys))
+    recount_arrears(customers=keys)
 
 
 def write_country(country: Country, lines: list[Line]) -> None:
