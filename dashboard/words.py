@@ -8,6 +8,10 @@ PROBLEMS = {
     "not_found": "Order tidak ditemukan.",
     "not_allowed": "Peran Anda tidak boleh melakukan ini.",
     "too_many_rows": "Satu lembar XLSX paling banyak 1.048.575 baris. Persempit saringan, atau unduh CSV.",
+    "point_refuted": "Alamat tidak ketemu di titik ini. Order keluar lagi bila ada titik yang lebih baik.",
+    "correction_decided": "Koreksi ini sudah diputuskan orang lain.",
+    "moved_since": "Titik ini sudah dipindah lagi. Batalkan dulu koreksi yang lebih baru.",
+    "witel_out_of_scope": "Hanya yang bertugas di kedua witel yang bisa mengalihkan order.",
     "busy": "Impor lain sedang berjalan. Tunggu sampai selesai, lalu coba lagi.",
     "invalid": "Ada isian yang belum benar.",
 }
@@ -17,7 +21,14 @@ VERBS = {
     "hold": "Ditahan",
     "release": "Dilanjutkan",
     "reopen": "Dibuka lagi",
+    "address_held": "Menunggu alamat yang lebih baik",
     "address_repaired": "Alamat diperbaiki",
+    "transfer": "Dialihkan ke witel lain",
+    "pin": "Titik rumah ditandai",
+    "pin_link": "Tautan titik dikirim ke pelanggan",
+    "approve": "Koreksi titik disetujui",
+    "reject": "Koreksi titik ditolak",
+    "revert": "Koreksi titik dibatalkan",
     "visit": "Keadaan berubah karena kunjungan",
     "check_in": "CTB tiba di lokasi",
     "import": "Diimpor",
@@ -55,11 +66,37 @@ GRADES = {
     "D": "tidak yakin: hanya tahu daerahnya",
     "": "belum ada titik",
 }
+# Why a point is where it is and how sure: customers.locating.fusion. A number follows some of them.
+POINT_REASONS = {
+    "searched_in_vain": "petugas mencari di sini dan tidak menemukan rumah",
+    "reported_elsewhere_m": "dilaporkan {} m dari sini, menunggu keputusan",
+    "fixes_agree": "{} orang menunjuk titik yang sama",
+    "no_fix": "belum ada orang yang berdiri di rumah ini dengan GPS",
+    "other_place_m": "mungkin juga {} m dari sini",
+    "best": "terutama dari {}",
+}
+# Why a visit may end in ATK: customers.locating.risk.
+RISKS = {
+    "address_gaps": "alamat kurang lengkap",
+    "spread": "titik kurang pasti",
+    "no_fix": "belum ada titik GPS rumah",
+    "doubtful": "titik pemasangan meragukan",
+    "odp_far": "jauh dari ODP",
+    "earlier_atk": "pernah tidak ketemu",
+    "confirmed": "sudah dipastikan",
+    "age": "data pemasangan lama",
+}
+HOLDS = {
+    "NO_POINT": "belum ada titik yang bisa dipakai",
+    "REFUTED": "rumah tidak ada di titik yang diketahui",
+    "ATK": "alamat tidak ketemu",
+}
 PURPOSES = {"view": "melihat", "list": "daftar", "map": "peta", "export": "unduhan"}
 TARGETS = {
     "customer": "pelanggan",
     "workorder": "order",
     "visit": "kunjungan",
+    "correction": "koreksi titik",
     "batch": "impor",
     "user": "akun",
     "rowissue": "baris impor",

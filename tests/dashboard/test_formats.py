@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 
+from customers.locating import risk
 from customers.locating.faults import Fault
 from dashboard.templatetags import findgo
-from dashboard.words import FAULTS
+from dashboard.templatetags.locating import point_reasons, risk_words
+from dashboard.words import FAULTS, RISKS
 
 NBSP = "\xa0"
 
@@ -68,3 +70,17 @@ def test_a_grade_has_a_shape_a_letter_and_words():
 
 def test_every_fault_has_a_word():
     assert {fault.name for fault in Fault} == set(FAULTS)
+
+
+def test_every_risk_has_a_word():
+    assert set(risk.FEATURES) == set(RISKS)
+    assert risk_words("spread,earlier_atk") == "titik kurang pasti, pernah tidak ketemu"
+
+
+def test_reasons_of_a_point_are_sentences():
+    told = point_reasons("reported_elsewhere_m:667,fixes_agree:2,best:agent_pin")
+    assert told == [
+        "dilaporkan 667 m dari sini, menunggu keputusan",
+        "2 orang menunjuk titik yang sama",
+        "terutama dari Tanda petugas",
+    ]
