@@ -70,6 +70,7 @@ GRADES = {
 POINT_REASONS = {
     "searched_in_vain": "petugas mencari di sini dan tidak menemukan rumah",
     "reported_elsewhere_m": "dilaporkan {} m dari sini, menunggu keputusan",
+    "fixes_agree:1": "satu orang berdiri di titik ini",
     "fixes_agree": "{} orang menunjuk titik yang sama",
     "no_fix": "belum ada orang yang berdiri di rumah ini dengan GPS",
     "other_place_m": "mungkin juga {} m dari sini",

@@ -16,7 +16,9 @@ def point_reasons(value: str) -> list[str]:
     told = []
     for reason in value.split(","):
         name, _, number = reason.partition(":")
-        if name in POINT_REASONS:
+        if reason in POINT_REASONS:
+            told.append(POINT_REASONS[reason])
+        elif name in POINT_REASONS:
             told.append(POINT_REASONS[name].format(SOURCES.get(number, number)))
     return told
 

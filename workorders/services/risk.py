@@ -17,6 +17,7 @@ from customers.locating.weights import WRONG_WITH_FAULT
 from customers.models import Customer
 from regions.models import Witel
 from workorders.models import Disposition, RiskModel, Visit, WorkOrder
+from workorders.states import State
 
 ATK = Disposition.Group.ATK
 # What an area's share is counted from, and how much of the latest is kept aside to judge what was learned.
@@ -61,6 +62,8 @@ def assess_some(orders: list[WorkOrder], model: risk.Model, shares: dict[int, fl
     changed = []
     for order in orders:
         answer = answers[order.customer_id]
+        if order.state == State.ADDRESS_HOLD:
+            answer = (*answer[:2], WorkOrder.Advice.FIX.value)
         if (order.atk_risk, order.atk_reasons, order.advice) != answer:
             order.atk_risk, order.atk_reasons, order.advice = answer
             changed.append(order)
