@@ -52,6 +52,7 @@ OBSERVED = ("lat", "lon", "accuracy_m", "observed_on", "actor", "faults")
 FROM_INSTALLATION = ("INSTALL", "ODP")
 # What the provisioning record makes; the village follows from its address, neighbours from its street.
 FROM_FEED = (*FROM_INSTALLATION, "VILLAGE", "NEIGHBOUR")
+FEW_ROWS = 200  # evidence of one house or a few: their observers are asked for by name
 SHARED = int(Fault.STACKED | Fault.AT_OFFICE)  # what `stacking` marks, looking at many
 DECIDED = ("lat", "lon", "mq", "radius_m", "grade", "source", "agreeing", "reasons", "algorithm")
 
@@ -151,12 +152,15 @@ def answers_for(keys: list[int]) -> pl.DataFrame:
 
 def decided(evidence: pl.DataFrame, searches: pl.DataFrame | None = None) -> pl.DataFrame:
     """`fusion.fuse` with the columns of ResolvedLocation that follow from its answer."""
-    fused = fusion.fuse(evidence, year=timezone.localdate().year, searches=searches, actors=known_observers())
+    actors = known_observers(evidence)
+    fused = fusion.fuse(evidence, year=timezone.localdate().year, searches=searches, actors=actors)
     codes = mq(fused["lat"].to_numpy(), fused["lon"].to_numpy())
     return fused.with_columns(mq=pl.Series(codes, dtype=pl.Int64), algorithm=pl.lit(fusion.ALGORITHM))
 
 
-def known_observers() -> pl.DataFrame:
-    """What was learned of technicians, agents and sources."""
+def known_observers(evidence: pl.DataFrame) -> pl.DataFrame:
+    """What was learned of sources, and of the technicians, agents and phones of this evidence."""
     rows = Observer.objects.order_by().values_list(*ACTORS)
+    if evidence.height <= FEW_ROWS:
+        rows = rows.filter(actor__in={"", *evidence["actor"], *evidence["device"]})
     return pl.DataFrame(list(rows), schema=ACTORS, orient="row")
