@@ -26,6 +26,8 @@ VERBS = {
     "transfer": "Dialihkan ke witel lain",
     "pin": "Titik rumah ditandai",
     "pin_link": "Tautan titik dikirim ke pelanggan",
+    "move_point": "Titik rumah pindah",
+    "propose_point": "Koreksi titik diusulkan",
     "approve": "Koreksi titik disetujui",
     "reject": "Koreksi titik ditolak",
     "revert": "Koreksi titik dibatalkan",

@@ -1,8 +1,8 @@
-"""The coded results of visits, and the names that old systems have for them."""
+"""The coded results of visits, the names that old systems have for them, and the steps before an ATK."""
 
 from django.contrib import admin
 
-from workorders.models import Disposition, DispositionAlias
+from workorders.models import Disposition, DispositionAlias, RescueKind
 
 
 class AliasInline(admin.TabularInline):
@@ -22,3 +22,15 @@ class DispositionAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False  # visits refer to it; switch it off instead
+
+
+@admin.register(RescueKind)
+class RescueKindAdmin(admin.ModelAdmin):
+    list_display = ("code", "label_id", "is_required", "is_active", "position")
+    list_editable = ("is_required", "is_active", "position")
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("code",) if obj else ()
+
+    def has_delete_permission(self, request, obj=None):
+        return False  # steps refer to it; switch it off instead

@@ -1,11 +1,14 @@
 """The ledger of moves: a location as a value that can be kept and put back, and the correction that keeps it."""
 
+import uuid
 from datetime import datetime
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from common.geo import distance_m
 from customers.models import Customer, LocationCorrection, ResolvedLocation
+from history.services import record
 
 KEPT = [field.attname for field in ResolvedLocation._meta.concrete_fields]
 
@@ -38,10 +41,14 @@ def moved_m(before: dict | None, after: dict | None) -> float | None:
     return float(distance_m(before["lat"], before["lon"], after["lat"], after["lon"]))
 
 
-def note_move(*, customer: Customer, kind: str, state: str, candidate, evidence: str, actor: str, **values):
-    """One line of the ledger; `values`: before, after, moved_m. What is done at once is decided at once, by nobody."""
+def note_move(
+    *, customer: Customer, kind: str, state: str, candidate, evidence: str, actor: str, **values
+) -> LocationCorrection:
+    """One line of the ledger, and of the history; `values`: before, after, moved_m. `actor` is a username, '' for the
+    customer. What is done at once is decided at once, by nobody.
+    """
     now = timezone.now()
-    return LocationCorrection.objects.create(
+    line = LocationCorrection.objects.create(
         customer=customer,
         kind=kind,
         state=state,
@@ -52,3 +59,20 @@ def note_move(*, customer: Customer, kind: str, state: str, candidate, evidence:
         decided_at=now if state in LocationCorrection.DONE else None,
         **values,
     )
+    record(
+        actor=get_user_model().objects.filter(username=actor).first() if actor else None,
+        verb="move_point" if state in LocationCorrection.DONE else "propose_point",
+        target=customer,
+        before={"point": line.before},
+        after={"point": line.after, "correction": line.pk},
+        cause=uuid_or_none(evidence),
+    )
+    return line
+
+
+def uuid_or_none(text: str) -> uuid.UUID | None:
+    """Visits and pins are UUIDs; a customer's link is a number."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -33,6 +33,7 @@ def test_only_reference_data_and_users_are_there():
         "Area",
         "Stage",
         "Disposition",
+        "RescueKind",
         "User",
         "Device",
         "HeaderAlias",

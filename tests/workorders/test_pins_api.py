@@ -49,7 +49,7 @@ def test_a_near_pin_moves_the_point_at_once_and_the_order_follows(cast, as_phone
     location = ResolvedLocation.objects.get()
     order.refresh_from_db()
     assert location.lat < -6.92 and (order.lat, order.grade) == (location.lat, location.grade)
-    change = Change.objects.get()
+    change = Change.objects.get(verb="pin")
     assert (change.verb, change.actor, change.reason) == ("pin", person, "pagar hijau")
 
 
@@ -65,7 +65,7 @@ def test_a_far_pin_is_proposed_and_makes_the_point_doubtful(cast, as_phone, orde
 def test_a_pin_set_by_hand_says_so_and_needs_no_presence(cast, as_phone, order):
     body = PIN | {"by_hand": True, "accuracy_m": 15}
     assert pin(as_phone(cast.agent), order.customer, body).status_code == 201
-    assert Change.objects.get().after["by_hand"] is True
+    assert Change.objects.get(verb="pin").after["by_hand"] is True
 
 
 def test_a_pin_on_the_point_confirms_it(cast, as_phone, order):
