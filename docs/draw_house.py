@@ -27,7 +27,7 @@ INK = {"INSTALL": "#b45309", "ODP": "#0f766e", "house": "#be123c", "before": "#0
 def main(folder: Path) -> None:
     row, true = office_case(folder)
     records = pl.DataFrame([row])
-    candidates = read_installations(records).candidates
+    candidates = read_installations(records).candidates.with_columns(key=pl.lit(0, dtype=pl.Int64))
     before = fuse(candidates, year=2026).row(0, named=True)
     after = fuse(pl.concat([candidates, visit_at(true, candidates.schema)]), year=2026).row(0, named=True)
     sys.stdout.write(draw(row, true, candidates, before, after) + "\n")
@@ -55,7 +55,15 @@ def office_case(folder: Path) -> tuple[dict, dict]:
 def visit_at(true: dict, schema) -> pl.DataFrame:
     """An agent's fix at the door, six metres off."""
     seen = {"lat": true["lat"] + 4e-5, "lon": true["lon"] + 4e-5, "accuracy_m": 8.0, "observed_on": date(2026, 10, 6)}
-    seen |= {"customer": 1, "source": "VISIT", "actor": "agent", "device": "", "faults": 0, "status": "ACTIVE"}
+    seen |= {
+        "customer": 1,
+        "source": "VISIT",
+        "actor": "agent",
+        "device": "",
+        "faults": 0,
+        "status": "ACTIVE",
+        "key": 1,
+    }
     return pl.DataFrame([seen], schema=schema)
 
 
@@ -101,4 +109,6 @@ def draw(row: dict, true: dict, candidates: pl.DataFrame, before: dict, after: d
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
     main(Path(sys.argv[1]))

@@ -45,6 +45,7 @@ SEARCHES = {
     "lon": pl.Float64,
     "reach_m": pl.Float64,
     "searched_on": pl.Date,
+    "after": pl.Int64,
 }
 
 
@@ -57,10 +58,13 @@ def fuse(
 ) -> pl.DataFrame:
     """One row of ANSWER per customer with a usable candidate.
 
-    `candidates`: customer, source, lat, lon, accuracy_m, observed_on, actor, device, faults, status; in any order.
-    `searches`: SEARCHES, places where an agent looked and did not find the house. `actors`: ACTORS, what was learned.
+    `candidates`: customer, source, lat, lon, accuracy_m, observed_on, actor, device, faults, status,
+    key (may be absent); in any order. `searches`: SEARCHES, places where an agent looked and did not find the house;
+    `after` is the last key before: keys tell only what came later within one day. `actors`: ACTORS, what was learned.
     """
     searches = pl.DataFrame(schema=SEARCHES) if searches is None else searches
+    if "key" not in candidates.columns:
+        candidates = candidates.with_columns(key=pl.lit(0, dtype=pl.Int64))
     weighed = weigh(candidates, pl.DataFrame(schema=ACTORS) if actors is None else actors, year)
     told = weighed.filter((~pl.col("source").is_in(NEVER_ALONE)).any().over("customer"))
     told = (
@@ -81,7 +85,7 @@ def doubt(answers: pl.DataFrame, pending: pl.DataFrame) -> pl.DataFrame:
     pairs = answers.join(pending.select("customer", "lat", "lon"), on="customer", how="inner", suffix="_reported")
     away = distance_m(*(pairs[name].to_numpy() for name in ("lat", "lon", "lat_reported", "lon_reported")))
     pairs = pairs.with_columns(away_m=pl.Series(away, dtype=pl.Float64))
-    pairs = pairs.filter(pl.col("away_m") > pl.max_horizontal("radius_m", pl.lit(AGREES_M)))
+    pairs = pairs.filter(pl.col("away_m") > AGREES_M)
     reported = pairs.group_by("customer").agg(pl.col("away_m").max())
     word = pl.format("reported_elsewhere_m:{}", pl.col("away_m").round(0).cast(pl.Int64))
     doubted = pl.col("away_m").is_not_null()
@@ -151,7 +155,8 @@ def explain(points: pl.DataFrame, houses: pl.DataFrame, searches: pl.DataFrame, 
     """The answers with grade, source (the sharpest observation that agrees) and reasons."""
     fixes = houses.filter("is_fix", "agrees", pl.col("sd_m") * 1.5 <= DOOR_FIX_M)
     people = fixes.group_by("customer").agg(agreeing=voice_of().n_unique())
-    confirmed = fixes.filter(pl.col("source").is_in(CONFIRMING)).group_by("customer").agg(pl.col("observed_on").max())
+    confirmed = fixes.filter(pl.col("source").is_in(CONFIRMING)).group_by("customer")
+    confirmed = confirmed.agg(pl.col("observed_on", "key").sort_by("observed_on", "key", nulls_last=False).last())
     best = houses.sort("customer", ~pl.col("agrees"), "sd_m", "apart_m", "source").unique("customer", keep="first")
     rows = (
         points.with_columns(rival_m=pl.Series(rivals).fill_nan(None))
@@ -170,7 +175,9 @@ def is_refuted(rows: pl.DataFrame, searches: pl.DataFrame) -> pl.Series:
     away = distance_m(*(pairs[name].to_numpy() for name in ("lat", "lon", "lat_searched", "lon_searched")))
     hit = pairs.filter(
         pl.Series(away) <= pl.max_horizontal("reach_m", pl.lit(AGREES_M)),
-        pl.col("observed_on").is_null() | (pl.col("observed_on") <= pl.col("searched_on")),
+        pl.col("observed_on").is_null()
+        | (pl.col("observed_on") < pl.col("searched_on"))
+        | ((pl.col("observed_on") == pl.col("searched_on")) & (pl.col("key") <= pl.col("after"))),
     )
     return pl.Series(np.isin(np.arange(rows.height), hit["row"].to_numpy()))
 

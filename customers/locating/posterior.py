@@ -45,6 +45,7 @@ STATED = 0.68
 SD_OF_STATED = 1.509592
 # Places tried as centre and summands that weigh in a radius: the rest holds less than a per mille of the belief.
 CENTRES, WEIGHED = 4, 10
+SAME_PLACE_M = 25.0  # summands this near are one place
 HALVINGS = 20  # of the logarithm of the radius: exact to a hundredth of a per mille
 
 
@@ -158,14 +159,17 @@ def densest_place(belief: Belief) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     size = min(WEIGHED, belief.log.shape[1])
     belief = belief.take(np.argsort(-belief.log, axis=1, kind="stable")[:, :size])
     mass, x, y, sd = belief.mass, belief.east, belief.north, belief.sd
-    cores = np.stack([circle(CORE, mass, x, y, sd, x[:, n], y[:, n]) for n in range(min(CENTRES, size))], axis=1)
+    # Where no place holds so much, as of three that contradict each other, the heaviest of them is taken all the same.
+    together = np.hypot(x - x[:, :1], y - y[:, :1]) <= np.maximum(sd[:, :1], SAME_PLACE_M)
+    core = np.minimum(CORE, 0.9 * np.where(together, mass, 0).sum(axis=1))
+    cores = np.stack([circle(core, mass, x, y, sd, x[:, n], y[:, n]) for n in range(min(CENTRES, size))], axis=1)
     # Summands that agree lie millimetres apart with cores alike: the heaviest of them is the centre.
     best = np.argmax(cores <= cores.min(axis=1, keepdims=True) * 1.0001, axis=1)[:, None]
     at_x, at_y = (np.take_along_axis(v, best, axis=1)[:, 0] for v in (x, y))
     return at_x, at_y, circle(STATED, mass, x, y, sd, at_x, at_y)
 
 
-def circle(share: float, mass, x, y, sd, at_x, at_y) -> np.ndarray:
+def circle(share, mass, x, y, sd, at_x, at_y) -> np.ndarray:
     """The radius around (at_x, at_y) that holds `share` of the belief of each house, by halving."""
     away = np.hypot(x - at_x[:, None], y - at_y[:, None]) / sd
     low, high = np.log(sd.min(axis=1) * 0.05), np.log(((away + 6) * sd).max(axis=1))

@@ -80,7 +80,18 @@ def judge(candidates: pl.DataFrame, actors: pl.DataFrame, year: int) -> pl.DataF
             customer=pl.col("own").cast(pl.Int64),
             **{
                 name: f"{name}_other"
-                for name in ("source", "lat", "lon", "accuracy_m", "observed_on", "actor", "device", "faults", "status")
+                for name in (
+                    "source",
+                    "lat",
+                    "lon",
+                    "accuracy_m",
+                    "observed_on",
+                    "actor",
+                    "device",
+                    "faults",
+                    "status",
+                    "key",
+                )
             },
         ),
         year=year,

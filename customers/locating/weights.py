@@ -38,14 +38,14 @@ WRONG = {
 # What its own record says against a point: three in four of the points far from their ODP are the office's; a stack is
 # a pole or an office unless it is a tall house; outside its witel a point is hardly ever right.
 WRONG_WITH_FAULT = {Fault.FAR_FROM_ODP: 0.50, Fault.STACKED: 0.60, Fault.AT_OFFICE: 0.90, Fault.OUTSIDE_AREA: 0.90}
-# Looked at and approved by a supervisor: near certainty, and still outvoted by later confirmations elsewhere.
-WRONG_WHEN_APPROVED = 0.0005
+# Looked at and approved by a supervisor: what contradicts it goes to the desk, and decides nothing by itself.
+WRONG_WHEN_APPROVED = 1e-30
 # The chance that the whole record is of another house: lines joined to the wrong customer by a typed number.
 WRONG_RECORD = 0.005
 # Customers who move and keep their number, a year: what is older tells of where they lived then.
 MOVED_A_YEAR = 0.006
 # Written down when the line was laid, and outdated together.
-OF_RECORD = ("INSTALL", "ODP", "NEIGHBOUR")
+OF_RECORD = ("INSTALL", "ODP", "NEIGHBOUR", "VILLAGE")
 # Taken by somebody at a house: only these tell where the house is, the others in which neighbourhood to look.
 FIXES = ("INSTALL", "VISIT", "AGENT_PIN", "CUSTOMER_PIN")
 # By a person who was sent to find the house and said that this is it.

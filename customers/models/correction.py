@@ -34,6 +34,7 @@ class LocationCorrection(models.Model):
     actor = models.CharField(max_length=150, blank=True, db_default="", help_text="who observed it")
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    marks = models.JSONField(default=dict, help_text="candidate → its status before, of those that this marked anew")
     moved_m = models.FloatField(null=True, help_text="null where there was no point, or is none")
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

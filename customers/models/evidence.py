@@ -22,6 +22,9 @@ class SearchedPlace(models.Model):
     reach_m = models.FloatField(help_text="within this the house would have been seen")
     is_target = models.BooleanField(default=False, db_default=False)
     searched_on = models.DateField()
+    after = models.BigIntegerField(
+        default=0, db_default=0, help_text="the last candidate's key then: within one day it tells what came later"
+    )
     actor = models.CharField(max_length=150, blank=True, db_default="")
     is_withdrawn = models.BooleanField(default=False, db_default=False, help_text="taken back by a supervisor")
 

@@ -9,12 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from common.geo import distance_m, in_indonesia
 from common.tx import in_transaction
+from customers.locating.faults import Fault, check_points
 from customers.locating.fusion import AGREES_M, DOOR_FIX_M
-from customers.locating.weights import FIXES
+from customers.locating.weights import FIXES, LEAST_ACCURACY_M
 from customers.models import Customer, LocationCandidate, LocationCorrection, SearchedPlace
-from customers.services.ledger import moved_m, note_move, present_location, snapshot
+from customers.services.areas import service_areas
+from customers.services.ledger import mark, moved_m, note_move, present_location, snapshot
 from customers.services.locations import resolve_locations
 
 Kind, State, Status = LocationCorrection.Kind, LocationCorrection.State, LocationCandidate.Status
@@ -66,7 +70,8 @@ def report_house(
 
     def work():
         Customer.objects.select_for_update().get(pk=customer.pk)
-        values = {"lat": fix.lat, "lon": fix.lon, "accuracy_m": max(fix.accuracy_m, 1.0)}
+        values = {"lat": fix.lat, "lon": fix.lon, "accuracy_m": max(fix.accuracy_m, LEAST_ACCURACY_M)}
+        values["faults"] = faults_of(customer, fix)
         candidate, is_new = LocationCandidate.objects.get_or_create(
             customer=customer,
             source=source,
@@ -93,7 +98,9 @@ def follow(customer: Customer, candidate: LocationCandidate) -> LocationCorrecti
     reported_m = float(distance_m(candidate.lat, candidate.lon, present.lat, present.lon)) if present else 0.0
     if present and present.locked_by_id and reported_m <= AGREES_M:
         return None
-    if present is None or (reported_m <= limit_m(before) and not present.locked_by_id):
+    is_inside = not candidate.faults & Fault.OUTSIDE_AREA
+    is_near = present is None or (reported_m <= limit_m(before) and not present.locked_by_id)
+    if is_inside and is_near:
         resolve_locations(customers=[customer.pk])
         after = snapshot(present_location(customer))
         moved = moved_m(before, after)
@@ -104,7 +111,24 @@ def follow(customer: Customer, candidate: LocationCandidate) -> LocationCorrecti
     candidate.status = Status.PENDING
     candidate.save(update_fields=["status"])
     resolve_locations(customers=[customer.pk])
-    return note_move(**told, state=State.PROPOSED, after=None, moved_m=reported_m)
+    return note_move(**told, state=State.PROPOSED, after=None, moved_m=reported_m if present else None)
+
+
+def faults_of(customer: Customer, fix: Fix) -> int:
+    """OUTSIDE_AREA where the fix lies outside the service area of the customer's witel: nobody's decision is safe."""
+    witel = customer.witel
+    checked = check_points(
+        [fix.lat],
+        [fix.lon],
+        odp_lat=np.nan,
+        odp_lon=np.nan,
+        area_lat=witel.lat,
+        area_lon=witel.lon,
+        area_reach_m=float(witel.reach_m),
+        area=witel.pk,
+        areas=service_areas(),
+    )
+    return int(checked.faults[0]) & int(Fault.OUTSIDE_AREA)
 
 
 def limit_m(before: dict) -> float:
@@ -123,7 +147,7 @@ def report_search(
 ) -> LocationCorrection | None:
     """Somebody searched for the house and did not find it: at the target he was sent to, and along his way.
 
-    The point moves to what the other evidence says. The move that came of it, None without one.
+    The point moves to what the other evidence says. What came of it, also where the point stays: it can be taken back.
     """
 
     def work():
@@ -132,17 +156,23 @@ def report_search(
             return None
         before = snapshot(present_location(customer))
         rows = searched_rows(target, places)
-        common = {"customer": customer, "evidence": evidence, "searched_on": searched_on, "actor": actor}
+        if not rows:
+            return None
+        last = LocationCandidate.objects.filter(customer=customer).order_by("-pk").values_list("pk", flat=True).first()
+        common = {
+            "customer": customer,
+            "after": last or 0,
+            "evidence": evidence,
+            "searched_on": searched_on,
+            "actor": actor,
+        }
         SearchedPlace.objects.bulk_create(SearchedPlace(number=n, **common, **row) for n, row in enumerate(rows))
         refuted = target.candidate if target else None
+        marks = {}
         if refuted is not None and refuted.source in FIXES:
-            refuted.status = Status.REFUTED
-            refuted.save(update_fields=["status"])
+            marks = mark({refuted.pk: Status.REFUTED})
         resolve_locations(customers=[customer.pk])
         after = snapshot(present_location(customer))
-        moved = moved_m(before, after)
-        if after == before or (moved is not None and moved < NOTABLE_M):
-            return None
         return note_move(
             customer=customer,
             kind=Kind.REFUTED,
@@ -152,7 +182,8 @@ def report_search(
             actor=actor,
             before=before,
             after=after,
-            moved_m=moved,
+            moved_m=moved_m(before, after),
+            marks=marks,
         )
 
     return in_transaction(work)

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from common.geo import distance_m
-from customers.models import Customer, LocationCorrection, ResolvedLocation
+from customers.models import Customer, LocationCandidate, LocationCorrection, ResolvedLocation
 from history.services import record
 
 KEPT = [field.attname for field in ResolvedLocation._meta.concrete_fields]
@@ -32,6 +32,17 @@ def restore(customer: Customer, kept: dict | None) -> None:
         return
     row = kept | {"computed_at": datetime.fromisoformat(kept["computed_at"])}
     ResolvedLocation.objects.update_or_create(pk=customer.pk, defaults=row)
+
+
+def mark(statuses: dict[int, str]) -> dict[str, str]:
+    """Give candidates (primary key → status) another status; what they had before, as JSON keeps it."""
+    rows = list(LocationCandidate.objects.filter(pk__in=statuses))
+    before = {str(row.pk): row.status for row in rows if row.status != statuses[row.pk]}
+    for row in rows:
+        if str(row.pk) in before:
+            row.status = statuses[row.pk]
+            row.save(update_fields=["status"])
+    return before
 
 
 def moved_m(before: dict | None, after: dict | None) -> float | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import polars as pl
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from common.batches import batched
@@ -23,6 +24,7 @@ from customers.models import (
 from customers.services.areas import service_areas
 
 EVIDENCE = {
+    "key": pl.Int64,
     "customer": pl.Int64,
     "source": pl.String,
     "lat": pl.Float64,
@@ -142,12 +144,18 @@ def replace_candidates(*, customers: list[int], candidates: pl.DataFrame) -> Non
 
 def answers_for(keys: list[int]) -> pl.DataFrame:
     """What the evidence of these customers says now: the columns of DECIDED, and customer."""
-    rows = LocationCandidate.objects.filter(customer__in=keys).order_by().values_list(*EVIDENCE)
+    rows = evidence_of(keys)
     searched = SearchedPlace.objects.filter(customer__in=keys, is_withdrawn=False).order_by()
     return decided(
         pl.DataFrame(list(rows), schema=EVIDENCE, orient="row"),
         pl.DataFrame(list(searched.values_list(*fusion.SEARCHES)), schema=fusion.SEARCHES, orient="row"),
     )
+
+
+def evidence_of(customers: Iterable[int]) -> QuerySet:
+    """Rows of EVIDENCE of these customers."""
+    columns = [F("pk") if name == "key" else F(name) for name in EVIDENCE]
+    return LocationCandidate.objects.filter(customer__in=customers).order_by().values_list(*columns)
 
 
 def decided(evidence: pl.DataFrame, searches: pl.DataFrame | None = None) -> pl.DataFrame:

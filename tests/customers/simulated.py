@@ -61,11 +61,13 @@ def build_town(houses: int, noise: str, seed: int) -> Town:
     installed = installed.with_columns(faults=pl.col("faults") | pl.Series(shared))
     found = visits(rng, noise, at)
     truth = truth.with_columns(defect=pl.Series(defects))
+    nobody = pl.lit(0, dtype=pl.Int64)
+    everything = pl.concat([installed, odps, found.select(odps.columns)]).with_columns(key=nobody)
     checked = read.checked.select("customer", "lat", "lon", "is_repaired", own="faults")
     told = installed.select("customer", shared="faults")
     faults = truth.select("customer", "defect").join(checked, on="customer").join(told, on="customer", how="left")
     faults = faults.with_columns(faults=pl.col("own") | pl.col("shared").fill_null(0))
-    return Town(truth, pl.concat([installed, odps, found.select(odps.columns)]), faults)
+    return Town(truth, everything, faults)
 
 
 def installations(rng, noise: str, at, truth: pl.DataFrame):

@@ -23,7 +23,9 @@ def at(east: float, north: float) -> tuple[float, float]:
     return HOUSE[0] + north / per_north, HOUSE[1] + east / per_east
 
 
-def seen(source="VISIT", east=0.0, north=0.0, *, accuracy_m=10.0, actor="andi", faults=0, status="ACTIVE", on=DAY):
+def seen(
+    source="VISIT", east=0.0, north=0.0, *, accuracy_m=10.0, actor="andi", faults=0, status="ACTIVE", on=DAY, key=1
+):
     lat, lon = at(east, north)
     return {
         "customer": 1,
@@ -34,6 +36,7 @@ def seen(source="VISIT", east=0.0, north=0.0, *, accuracy_m=10.0, actor="andi", 
         "observed_on": on,
         "actor": actor,
         "device": "",
+        "key": key,
         "faults": int(faults),
         "status": status,
     }
@@ -107,7 +110,7 @@ def test_a_refuted_fix_does_not_count():
 
 
 def test_where_somebody_searched_in_vain_is_believed_less_and_graded_d():
-    doubted = {"customer": 1, "lat": HOUSE[0], "lon": HOUSE[1], "reach_m": 30.0, "searched_on": DAY}
+    doubted = {"customer": 1, "lat": HOUSE[0], "lon": HOUSE[1], "reach_m": 30.0, "searched_on": DAY, "after": 1}
     near, far = seen("INSTALL", 0, 0, accuracy_m=12, actor="T1"), seen(east=300, actor="andi", on=date(2025, 1, 1))
     before, after = resolve(near, far), resolve(near, far, searches=[doubted])
     assert after["radius_m"] != before["radius_m"] and away_m(after) == pytest.approx(300, abs=2)
@@ -116,9 +119,22 @@ def test_where_somebody_searched_in_vain_is_believed_less_and_graded_d():
 
 
 def test_a_later_confirmation_outweighs_an_earlier_search():
-    doubted = {"customer": 1, "lat": HOUSE[0], "lon": HOUSE[1], "reach_m": 30.0, "searched_on": date(2026, 1, 1)}
+    doubted = {
+        "customer": 1,
+        "lat": HOUSE[0],
+        "lon": HOUSE[1],
+        "reach_m": 30.0,
+        "searched_on": date(2026, 1, 1),
+        "after": 1,
+    }
     answer = resolve(installed, seen(on=date(2026, 2, 1)), searches=[doubted])
     assert answer["grade"] != "D" and "searched_in_vain" not in answer["reasons"]
+
+
+def test_within_one_day_what_came_later_counts():
+    doubted = {"customer": 1, "lat": HOUSE[0], "lon": HOUSE[1], "reach_m": 30.0, "searched_on": DAY, "after": 5}
+    assert resolve(seen(key=4), searches=[doubted])["grade"] == "D"
+    assert resolve(seen(key=6), searches=[doubted])["grade"] == "B"
 
 
 def test_a_customer_who_may_have_moved_makes_an_old_record_less_sure():
@@ -141,7 +157,7 @@ observation = st.builds(
     on=st.dates(date(2012, 1, 1), date(2026, 12, 1)),
 )
 search = st.builds(
-    lambda east, north, reach_m: dict(zip(SEARCHES, (1, *at(east, north), reach_m, date(2026, 2, 1)), strict=True)),
+    lambda east, north, reach_m: dict(zip(SEARCHES, (1, *at(east, north), reach_m, date(2026, 2, 1), 1), strict=True)),
     near,
     near,
     st.floats(10, 80),

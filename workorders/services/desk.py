@@ -2,15 +2,18 @@
 
 import uuid
 
+from django.db.models import F, Q
+from django.utils import timezone
+
 from common.problems import NotFound, Problem, require
 from common.tx import in_transaction
 from customers.models import Customer, LocationCorrection
 from customers.services import Fix, decide_correction, place_point, revert_correction
 from regions.models import Witel
-from workorders.models import WorkOrder
+from workorders.models import AddressHold, Assignment, WorkOrder
 from workorders.services.points import refresh_points
 from workorders.services.states import NotPossible, end_assignments, find_order, move
-from workorders.states import State
+from workorders.states import CARRIED, State
 
 
 class OutOfReach(Problem):
@@ -37,10 +40,21 @@ def revert(*, user, correction_id: int, reason: str = "") -> LocationCorrection:
 
     def work():
         correction = revert_correction(user=user, correction_id=correction_id, reason=reason)
+        if correction.kind == LocationCorrection.Kind.REFUTED:
+            forget_failure(correction)
         refresh_points(customers=[correction.customer_id], actor=user)
         return correction
 
     return in_transaction(work)
+
+
+def forget_failure(correction: LocationCorrection) -> None:
+    """Nobody failed, after all: the holds that this ATK opened, of its own order and the line's others, end with any
+    usable point.
+    """
+    holds = AddressHold.objects.filter(order__customer=correction.customer_id, closed_at=None)
+    holds = holds.filter(Q(visit=correction.evidence) | Q(why=AddressHold.Why.REFUTED))
+    holds.update(lat=None, lon=None, radius_m=None, known=[])
 
 
 def correct(*, user, customer_id: int, pin_id: uuid.UUID, fix: Fix, reason: str) -> LocationCorrection:
@@ -59,7 +73,7 @@ def correct(*, user, customer_id: int, pin_id: uuid.UUID, fix: Fix, reason: str)
 
 
 def transfer_order(*, user, order_id: int, witel: Witel, reason: str) -> WorkOrder:
-    """ADDRESS_HOLD → the right witel, for a house outside the area: the order and its customer go over.
+    """ADDRESS_HOLD → the right witel, for a house outside the area: the customer and all its open orders go over.
 
     It waits there for that desk. Raises NotFound, OutOfReach, NotPossible.
     """
@@ -76,6 +90,10 @@ def transfer_order(*, user, order_id: int, witel: Witel, reason: str) -> WorkOrd
         Customer.objects.filter(pk=order.customer_id).update(witel=witel)
         move(order, State.ADDRESS_HOLD, actor=user, verb="transfer", reason=reason, witel=witel, assignee=None)
         end_assignments(order)
+        siblings = WorkOrder.objects.open().filter(customer=order.customer_id).exclude(pk=order.pk)
+        Assignment.objects.filter(order__in=siblings, until_at=None).update(until_at=timezone.now())
+        siblings.filter(state__in=CARRIED).update(state=State.READY)
+        siblings.update(witel=witel, assignee=None, version=F("version") + 1, changed_at=timezone.now())
         refresh_points(customers=[order.customer_id], actor=user)
         order.refresh_from_db()
         return order

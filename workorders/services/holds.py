@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -27,19 +28,31 @@ class Place:
         return apart > max(AGREES_M, self.radius_m, other.radius_m)
 
 
+class Found(NamedTuple):
+    """A house found at a door, or a point searched in vain: where, on which day, and the candidate's key, which tells
+    what came later within one day.
+    """
+
+    place: Place
+    on: date
+    key: int
+
+
 @dataclass
 class Refuted:
-    """Where nobody is sent again: for one customer, the targets of searches; `on` is the day of each."""
+    """Where nobody is sent again: the targets of one customer's searches, and the doors where he was found."""
 
-    places: list[tuple[Place, date]] = field(default_factory=list)
-    confirmed: list[tuple[Place, date]] = field(default_factory=list)
+    places: list[Found] = field(default_factory=list)
+    doors: list[Found] = field(default_factory=list)
 
     def holds(self, place: Place) -> bool:
         """Whether `place` is one of them, and nobody found the house there since."""
         return any(
-            not place.differs(refuted)
-            and not any(on >= day and not refuted.differs(door) for door, on in self.confirmed)
-            for refuted, day in self.places
+            not place.differs(vain.place)
+            and not any(
+                (door.on, door.key) > (vain.on, vain.key) and not vain.place.differs(door.place) for door in self.doors
+            )
+            for vain in self.places
         )
 
 
@@ -47,15 +60,17 @@ def refuted_places(customers: Iterable[int]) -> dict[int, Refuted]:
     """By customer, only those where somebody searched in vain."""
     searched = SearchedPlace.objects.filter(customer__in=customers, is_target=True, is_withdrawn=False).order_by()
     found: dict[int, Refuted] = {}
-    for key, lat, lon, reach_m, on in searched.values_list("customer", "lat", "lon", "reach_m", "searched_on"):
-        found.setdefault(key, Refuted()).places.append((Place(lat, lon, reach_m), on))
+    for key, lat, lon, reach_m, on, after in searched.values_list(
+        "customer", "lat", "lon", "reach_m", "searched_on", "after"
+    ):
+        found.setdefault(key, Refuted()).places.append(Found(Place(lat, lon, reach_m), on, after))
     doors = LocationCandidate.objects.filter(
         customer__in=found, source=LocationCandidate.Source.VISIT, status__in=["ACTIVE", "APPROVED"]
     )
-    for key, lat, lon, accuracy_m, on in doors.order_by().values_list(
-        "customer", "lat", "lon", "accuracy_m", "observed_on"
+    for key, lat, lon, accuracy_m, on, pk in doors.order_by().values_list(
+        "customer", "lat", "lon", "accuracy_m", "observed_on", "pk"
     ):
-        found[key].confirmed.append((Place(lat, lon, accuracy_m), on))
+        found[key].doors.append(Found(Place(lat, lon, accuracy_m), on, pk))
     return found
 
 
@@ -90,30 +105,32 @@ def open_hold(order: WorkOrder, *, why: str, failed: Target | None, visit: Visit
 
 
 def known_points(customer_id: int) -> list[list[float]]:
-    """All points that were known; what waits for a decision is news when it is approved."""
+    """All points that were known; what waits for a decision, or was rejected, is news when it is approved."""
     return [[lat, lon] for _, lat, lon in known_rows([customer_id])]
 
 
 def known_rows(customers: Iterable[int]):
-    rows = LocationCandidate.objects.filter(customer__in=customers).exclude(status=LocationCandidate.Status.PENDING)
+    rows = LocationCandidate.objects.filter(customer__in=customers)
+    rows = rows.exclude(status__in=[LocationCandidate.Status.PENDING, LocationCandidate.Status.REJECTED])
     return rows.order_by("id").values_list("customer", "lat", "lon")
 
 
-def is_new_to(hold: AddressHold, place: Place) -> bool:
-    """Whether the place differs from the one that failed and from all that were known when the hold began.
+def is_new_to(hold: AddressHold, place: Place, approved_at: datetime | None = None) -> bool:
+    """Whether the place returns the order: it differs from the one that failed, and from all that were known when the
+    hold began unless the desk approved a point since (`approved_at`).
 
     An order that never had a point returns with any usable one.
     """
-    if hold.why == AddressHold.Why.NO_POINT:
-        return True
     if hold.lat is not None and not place.differs(Place(hold.lat, hold.lon, hold.radius_m)):
         return False
+    if hold.why == AddressHold.Why.NO_POINT or (approved_at is not None and approved_at > hold.opened_at):
+        return True
     return all(float(distance_m(place.lat, place.lon, lat, lon)) > AGREES_M for lat, lon in hold.known)
 
 
-def search_in_vain(visit: Visit, failed: Target | None, way: Iterable[Fix]) -> None:
-    """What an ATK visit says of the places where the agent was. Without a refuting verdict only the way is kept."""
-    if failed is None:
+def search_in_vain(visit: Visit, verdict: str, failed: Target | None, way: Iterable[Fix]) -> None:
+    """What an ATK visit says of the places where the agent was; nothing without a refuting verdict."""
+    if verdict != "-":
         return
     report_search(
         customer=visit.order.customer,

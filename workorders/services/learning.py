@@ -9,7 +9,7 @@ from common.tx import in_transaction
 from customers.locating import reliability
 from customers.locating.weights import CONFIRMING
 from customers.models import LocationCandidate, Observer
-from customers.services.locations import EVIDENCE
+from customers.services.locations import EVIDENCE, evidence_of
 from workorders.models import RiskModel
 from workorders.services.risk import learn_risk
 
@@ -28,7 +28,7 @@ def learn_observers(now: datetime) -> int:
     keys = list(dict.fromkeys(confirmed.values_list("customer", flat=True)[: 3 * MOST_HOUSES]))[:MOST_HOUSES]
     rows = []
     for some in batched(keys, 2000):
-        rows += LocationCandidate.objects.filter(customer__in=some).order_by().values_list(*EVIDENCE)
+        rows += evidence_of(some)
     learned = reliability.learn(pl.DataFrame(rows, schema=EVIDENCE, orient="row"), now.year)
     columns = ("source", "actor", "judged", "confirmed", "wrong", "scale")
     fresh = [Observer(computed_at=now, **row) for row in learned.select(*columns).iter_rows(named=True)]

@@ -6,13 +6,14 @@ Runs whenever points move. It says the same however often it runs, so that nothi
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import F
 from django.utils import timezone
 
 from common.batches import batched
 from customers.locating.fusion import USABLE_RADIUS_M
-from customers.models import ResolvedLocation
+from customers.models import LocationCorrection, ResolvedLocation
 from history.models import Change
 from workorders.models import AddressHold, Assignment, WorkOrder
 from workorders.services.holds import Place, Refuted, is_new_to, known_rows, refuted_places
@@ -34,6 +35,16 @@ class Turn:
     failed: Place | None = None
 
 
+@dataclass(frozen=True)
+class Known:
+    """What triage looks at: usable points, refuted ones and the last approvals by customer, open holds by order."""
+
+    places: dict[int, Place]
+    refuted: dict[int, Refuted]
+    holds: dict[int, AddressHold]
+    approvals: dict[int, datetime]
+
+
 def triage(*, customers: Iterable[int], actor=None, cause: uuid.UUID | None = None) -> int:
     """Hold or return the open orders of these customers (primary keys); how many moved.
 
@@ -47,10 +58,8 @@ def triage_some(keys: list[int], actor, cause: uuid.UUID) -> int:
     orders = list(orders.order_by("pk").only("pk", "customer_id", "state", "version", "assignee_id"))
     if not orders:
         return 0
-    places = usable_places(keys)
-    refuted = refuted_places(keys)
-    holds = open_holds(orders)
-    turns = [turn for order in orders if (turn := turn_of(order, places, refuted, holds))]
+    known = Known(usable_places(keys), refuted_places(keys), open_holds(orders), approvals_of(keys))
+    turns = [turn for order in orders if (turn := turn_of(order, known))]
     return sum(turned(some, actor, cause) for some in batched(turns, 500))
 
 
@@ -61,21 +70,29 @@ def usable_places(keys: list[int]) -> dict[int, Place]:
     }
 
 
+def approvals_of(keys: list[int]) -> dict[int, datetime]:
+    """When the desk last approved a move of each of these customers."""
+    rows = LocationCorrection.objects.filter(customer__in=keys, state=LocationCorrection.State.APPROVED)
+    return dict(rows.order_by("decided_at").values_list("customer", "decided_at"))
+
+
 def open_holds(orders: list[WorkOrder]) -> dict[int, AddressHold]:
-    held = [order.pk for order in orders if order.state == State.ADDRESS_HOLD]
-    return {hold.order_id: hold for hold in AddressHold.objects.filter(order__in=held, closed_at=None).order_by("id")}
+    """Also of orders that left their hold by another way, as when the feed took a payment back."""
+    keys = [order.pk for order in orders]
+    return {hold.order_id: hold for hold in AddressHold.objects.filter(order__in=keys, closed_at=None).order_by("id")}
 
 
-def turn_of(order: WorkOrder, places: dict, refuted: dict[int, Refuted], holds: dict) -> Turn | None:
-    place = places.get(order.customer_id)
-    spoiled = refuted.get(order.customer_id)
+def turn_of(order: WorkOrder, known: Known) -> Turn | None:
+    place, hold = known.places.get(order.customer_id), known.holds.get(order.pk)
+    spoiled = known.refuted.get(order.customer_id)
     is_refuted = spoiled is not None and (place is None or spoiled.holds(place))
+    is_news = hold is not None and place is not None and is_new_to(hold, place, known.approvals.get(order.customer_id))
     if order.state == State.ADDRESS_HOLD:
-        hold = holds.get(order.pk)
-        returns = hold is not None and place is not None and not is_refuted and is_new_to(hold, place)
-        return Turn(order, State.READY) if returns else None
+        return Turn(order, State.READY) if is_news and not is_refuted else None
     if is_refuted:
         return Turn(order, State.ADDRESS_HOLD, Why.REFUTED, place)
+    if order.state in UNSENT and hold is not None and not is_news:
+        return Turn(order, State.ADDRESS_HOLD, hold.why)
     if place is None and order.state in UNSENT:
         return Turn(order, State.ADDRESS_HOLD, Why.NO_POINT)
     return None
@@ -87,7 +104,9 @@ def turned(turns: list[Turn], actor, cause: uuid.UUID) -> int:
     done = [turn for turn in turns if moved(turn, now)]
     held = [turn for turn in done if turn.state == State.ADDRESS_HOLD]
     keys = [turn.order.pk for turn in done]
-    AddressHold.objects.filter(order__in=keys, closed_at=None).update(closed_at=now)
+    returned = [turn.order.pk for turn in done if turn.state == State.READY]
+    AddressHold.objects.filter(order__in=returned, closed_at=None).update(closed_at=now)
+    open_yet = set(AddressHold.objects.filter(order__in=keys, closed_at=None).values_list("order", flat=True))
     Assignment.objects.filter(order__in=keys, until_at=None).update(until_at=now)
     known: dict[int, list] = {}
     for customer, lat, lon in known_rows({turn.order.customer_id for turn in held}):
@@ -101,6 +120,7 @@ def turned(turns: list[Turn], actor, cause: uuid.UUID) -> int:
             opened_at=now,
         )
         for turn in held
+        if turn.order.pk not in open_yet
     )
     if actor is not None:
         Change.objects.bulk_create(change_of(turn, actor, cause, now) for turn in done)

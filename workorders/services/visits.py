@@ -175,8 +175,8 @@ def write_visit(agent, visit_id, report, sent, now, device, order, disposition) 
     if disposition.code in PROMISES and amount and due_on:
         PromiseToPay.objects.create(visit=visit, order=order, amount=amount, due_on=due_on)
     failed = target_of(order, target)
-    move_order(visit, agent, disposition, failed)
-    learn(visit, failed, report.trail)
+    was_sent = move_order(visit, agent, disposition, failed) and Visit.Flag.FAR_FROM_TARGET not in visit.flags
+    learn(visit, failed if was_sent else None, report.trail)
     visit.refresh_from_db()  # the first answer reads as the second: times in UTC
     return visit
 
@@ -220,7 +220,10 @@ def flags_of(agent, report: VisitReport, order: WorkOrder, target, corrected: da
 
 
 def learn(visit: Visit, failed, trail: Trail | None) -> None:
-    """Hand the verdict down to the customer's evidence; every order of the line follows."""
+    """Hand the verdict down to the customer's evidence; every order of the line follows.
+
+    `failed` is the point that he was sent to and searched at; None where he was sent to none, or was elsewhere.
+    """
     # MV-KNOWN confirms the old house, never the new one: the fix may be at either.
     verdict = "?" if visit.disposition.code == "MV-KNOWN" else visit.disposition.verdict
     fix = None if visit.lat is None else Fix(visit.lat, visit.lon, visit.accuracy_m)
@@ -235,14 +238,12 @@ def learn(visit: Visit, failed, trail: Trail | None) -> None:
             device=str(visit.device_id or ""),
         )
     elif visit.disposition.is_address_not_found:
-        search_in_vain(visit, failed if verdict == "-" else None, trail.points if trail else ())
-    else:
-        return
+        search_in_vain(visit, verdict, failed, trail.points if trail else ())
     refresh_points(customers=[visit.order.customer_id], actor=visit.agent, cause=visit.pk)
 
 
-def move_order(visit: Visit, agent, disposition: Disposition, failed) -> None:
-    """The order follows its visit, unless it is no longer this agent's: then it is only flagged."""
+def move_order(visit: Visit, agent, disposition: Disposition, failed) -> bool:
+    """The order follows its visit, unless it is no longer this agent's: then it is flagged. Whether it followed."""
     order = visit.order
     order.refresh_from_db()
     facts = {"last_visit_on": visit.business_day}
@@ -255,7 +256,7 @@ def move_order(visit: Visit, agent, disposition: Disposition, failed) -> None:
         kept = order.assignee_id == agent.pk and order.is_open
         order.is_flagged = order.is_flagged or not kept
         WorkOrder.objects.filter(pk=order.pk).update(**facts, is_flagged=order.is_flagged)
-        return
+        return False
     fields = {"next_on": None}
     if state == State.CLOSED:
         fields["outcome"] = disposition
@@ -270,6 +271,7 @@ def move_order(visit: Visit, agent, disposition: Disposition, failed) -> None:
     if state == State.CLOSED:
         end_assignments(order)
     weigh_orders(WorkOrder.objects.filter(pk=order.pk))
+    return True
 
 
 def next_state(order: WorkOrder, agent, disposition: Disposition) -> State | None:
