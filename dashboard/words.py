@@ -85,6 +85,7 @@ RISKS = {
     "no_fix": "belum ada titik GPS rumah",
     "doubtful": "titik pemasangan meragukan",
     "odp_far": "jauh dari ODP",
+    "contradicted": "titik dibantah atau dilaporkan di tempat lain",
     "earlier_atk": "pernah tidak ketemu",
     "confirmed": "sudah dipastikan",
     "age": "data pemasangan lama",

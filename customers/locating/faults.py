@@ -43,7 +43,7 @@ WHOLE_FROM = 1_000.0
 # Readings closer than this are the same one (a latitude of 0 with and without its sign).
 SAME_M = 1.0
 # After the first power of ten that brings a latitude within the country, smaller ones may be meant too: -6.8, -0.68 ...
-LATITUDE_SHIFTS = 4
+LATITUDE_SHIFTS = 7
 # Points worked on at a time: their arrays stay in the processor's cache.
 BLOCK = 16_384
 
@@ -189,7 +189,7 @@ def _repair(lat, lon, in_country, around: Surroundings) -> Checked:
     out_lat, out_lon = np.where(in_country, lat, np.nan), np.where(in_country, lon, np.nan)
     faults = np.where(in_country, 0, int(Fault.OUTSIDE_COUNTRY))
     open_yet, repaired = np.ones(lat.size, dtype=bool), np.zeros(lat.size, dtype=bool)
-    for damages in (1, 2):
+    for reach_m, damages in ((ODP_REACH_M, 1), (ODP_REACH_M, 2), (REPAIR_REACH_M, 1), (REPAIR_REACH_M, 2)):
         found_lat, found_lon, found_faults = (
             np.full(lat.size, np.nan),
             np.full(lat.size, np.nan),
@@ -200,7 +200,9 @@ def _repair(lat, lon, in_country, around: Surroundings) -> Checked:
             # Most readings land in no part of the country: distances are only measured for those that do.
             rows = np.flatnonzero(open_yet & possible & in_indonesia(read_lat, read_lon))
             read_lat, read_lon = read_lat[rows], read_lon[rows]
-            good = _qualifies(read_lat, read_lon, in_country[rows], fault, lat[rows], lon[rows], around.take(rows))
+            good = _qualifies(
+                read_lat, read_lon, in_country[rows], fault, lat[rows], lon[rows], around.take(rows), reach_m
+            )
             rows, read_lat, read_lon = rows[good], read_lat[good], read_lon[good]
             again = ~np.isnan(found_lat[rows])
             several[rows] |= again & ~(distance_m(found_lat[rows], found_lon[rows], read_lat, read_lon) <= SAME_M)
@@ -246,7 +248,7 @@ def _power_within(value, most) -> np.ndarray:
     return np.maximum(power, 0)
 
 
-def _qualifies(read_lat, read_lon, in_country, fault: int, lat, lon, around: Surroundings) -> np.ndarray:
+def _qualifies(read_lat, read_lon, in_country, fault: int, lat, lon, around: Surroundings, reach_m) -> np.ndarray:
     """True where a reading in the country lands within the witel and near the ODP, on enough evidence.
 
     A point that is in the country as written is only moved by the ODP, and close to it. Without an ODP the witel
@@ -254,7 +256,7 @@ def _qualifies(read_lat, read_lon, in_country, fault: int, lat, lon, around: Sur
     large witel.
     """
     odp_m = around.odp_distance_m(read_lat, read_lon)
-    near = odp_m <= np.where(in_country, ODP_REACH_M, REPAIR_REACH_M)
+    near = odp_m <= np.where(in_country, ODP_REACH_M, reach_m)
     unconfirmed = ~around.has_odp() & ~in_country
     if fault & Fault.DECIMAL_LOST:
         unconfirmed &= _lost_or_sound(lat, read_lat, read_lon) & _lost_or_sound(lon, read_lat, read_lon)

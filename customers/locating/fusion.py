@@ -24,7 +24,7 @@ DOOR_FIX_M = 50.0
 # The chance that an agent who searched at the very house would have found it.
 FOUND_IF_THERE = 0.85
 # Fixes of a house beyond this number, the least accurate ones, add nothing.
-MOST_OBSERVATIONS = 12
+MOST_OBSERVATIONS = 32
 # No ride is worth a circle wider than this: a kilometre holds a thousand houses.
 USABLE_RADIUS_M = 1_000.0
 HOUSES_AT_ONCE = 20_000

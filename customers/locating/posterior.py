@@ -30,9 +30,9 @@ import numpy as np
 # How far a wrong observation lies from its house, along each axis. Offices are a kilometre off, a shop across the town
 # or a former house several.
 WRONG_M = 5_000.0
-# Beyond four times that all distances are alike: a point in another province is as wrong as one in another town, and a
-# Gaussian's tail would rather believe that two observations are wrong than that one is very wrong.
-FAR_LOG = -8.0
+# Beyond two and a half times that all distances are alike: a point in another province is as wrong as one next town, and
+# a Gaussian's tail would rather believe that two observations are wrong than that one is very wrong.
+FAR_LOG = -3.0
 # More summands than this change the radius by less than a per mille: with ten observations all but a few of the 1,024
 # answers are absurd.
 SUMMANDS = 32
@@ -45,7 +45,8 @@ STATED = 0.68
 SD_OF_STATED = 1.509592
 # Places tried as centre and summands that weigh in a radius: the rest holds less than a per mille of the belief.
 CENTRES, WEIGHED = 4, 10
-SAME_PLACE_M = 25.0  # summands this near are one place
+# A centre is a place that an answer of some weight names; "all are wrong" names the middle of them, where nobody was.
+NAMED_SD_M, NAMED_SHARE = 1_000.0, 0.25
 HALVINGS = 20  # of the logarithm of the radius: exact to a hundredth of a per mille
 
 
@@ -122,9 +123,12 @@ def times(one: Belief | None, other: Belief | None) -> Belief | None:
     )
     total = v + w
     apart = -0.5 * ((x - a) ** 2 + (y - b) ** 2) / total
-    apart = np.where(total >= WRONG_M**2, np.maximum(apart, FAR_LOG), apart)
-    pull = v / total
-    product = (m + n + apart - np.log(2 * np.pi * total), x + (a - x) * pull, y + (b - y) * pull, np.sqrt(w * pull))
+    # Beyond that a wrong observation says nothing of where the house is: the sharper of the two stays as it was.
+    flat = (total >= WRONG_M**2) & (apart < FAR_LOG)
+    apart = np.where(flat, FAR_LOG, apart)
+    pull = np.where(flat, v > w, v / total)
+    sd = np.sqrt(np.where(flat, np.minimum(v, w), v * w / total))
+    product = (m + n + apart - np.log(2 * np.pi * total), x + (a - x) * pull, y + (b - y) * pull, sd)
     return heaviest(Belief(*(values.reshape(houses, -1) for values in product)))
 
 
@@ -159,17 +163,17 @@ def densest_place(belief: Belief) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     size = min(WEIGHED, belief.log.shape[1])
     belief = belief.take(np.argsort(-belief.log, axis=1, kind="stable")[:, :size])
     mass, x, y, sd = belief.mass, belief.east, belief.north, belief.sd
-    # Where no place holds so much, as of three that contradict each other, the heaviest of them is taken all the same.
-    together = np.hypot(x - x[:, :1], y - y[:, :1]) <= np.maximum(sd[:, :1], SAME_PLACE_M)
-    core = np.minimum(CORE, 0.9 * np.where(together, mass, 0).sum(axis=1))
-    cores = np.stack([circle(core, mass, x, y, sd, x[:, n], y[:, n]) for n in range(min(CENTRES, size))], axis=1)
+    cores = np.stack([circle(CORE, mass, x, y, sd, x[:, n], y[:, n]) for n in range(min(CENTRES, size))], axis=1)
+    named = ((sd < NAMED_SD_M) & (mass >= NAMED_SHARE * mass.max(axis=1, keepdims=True)))[:, : cores.shape[1]]
+    named |= ~named.any(axis=1, keepdims=True)
+    cores = np.where(named, cores, np.inf)
     # Summands that agree lie millimetres apart with cores alike: the heaviest of them is the centre.
     best = np.argmax(cores <= cores.min(axis=1, keepdims=True) * 1.0001, axis=1)[:, None]
     at_x, at_y = (np.take_along_axis(v, best, axis=1)[:, 0] for v in (x, y))
     return at_x, at_y, circle(STATED, mass, x, y, sd, at_x, at_y)
 
 
-def circle(share, mass, x, y, sd, at_x, at_y) -> np.ndarray:
+def circle(share: float, mass, x, y, sd, at_x, at_y) -> np.ndarray:
     """The radius around (at_x, at_y) that holds `share` of the belief of each house, by halving."""
     away = np.hypot(x - at_x[:, None], y - at_y[:, None]) / sd
     low, high = np.log(sd.min(axis=1) * 0.05), np.log(((away + 6) * sd).max(axis=1))

@@ -18,13 +18,16 @@ from customers.locating.weights import ACTORS, CONFIRMING, DEVICE, LEAST_ACCURAC
 
 # Later confirmed within this: a fix is off by tens of metres, a wrong place by hundreds.
 WRONG_FROM_M = 100.0
+# What surrounds a house is judged for how far it lies from houses, the same law for all; wrong is what lies farther
+# than this many of its own accuracies.
+SURROUNDINGS, WRONG_FROM_ACCURACIES = ("ODP", "NEIGHBOUR"), 4.0
 # Only a point that holds its house within this can judge another.
 JUDGE_RADIUS_M = 40.0
 # How many observations the prior counts as: a technician needs some twenty judged points to be known by his own.
 PRIOR_OF_ACTOR, PRIOR_OF_SOURCE = 20.0, 100.0
 # Whoever judges is believed as he deserves, which is known after the first round only; a fourth changes 1 %.
 ROUNDS = 4
-SCALES = (0.5, 5.0)  # of claimed accuracies; beyond, the sample is at fault
+SCALES = (0.25, 5.0)  # of claimed accuracies; beyond, the sample is at fault
 LEARNED = ACTORS | {"judged": pl.Int64, "confirmed": pl.Int64}
 
 
@@ -69,9 +72,9 @@ def of_sources(judged: pl.DataFrame) -> pl.DataFrame:
 
 def judge(candidates: pl.DataFrame, actors: pl.DataFrame, year: int) -> pl.DataFrame:
     """Each judged fix: source, actor, sd_m as claimed, away_m, judge_sd_m, is_wrong."""
-    fixes = weigh(candidates, actors, year).filter("is_fix").drop("wrong", "is_fix", "moved", "of_record")
-    fixes = fixes.with_columns(person=voice_of()).with_row_index("own")
-    others = fixes.join(fixes, on="customer", how="inner", suffix="_other").filter(
+    judged = weigh(candidates, actors, year).filter(pl.col("is_fix") | pl.col("source").is_in(SURROUNDINGS))
+    fixes = judged.drop("wrong", "moved", "of_record").with_columns(person=voice_of()).with_row_index("own")
+    others = fixes.join(fixes.filter("is_fix"), on="customer", how="inner", suffix="_other").filter(
         pl.col("person") != pl.col("person_other")
     )
     confirmed = others.filter(pl.col("source_other").is_in(CONFIRMING).any().over("own"))
@@ -103,7 +106,8 @@ def judge(candidates: pl.DataFrame, actors: pl.DataFrame, year: int) -> pl.DataF
         away_m=pl.Series(away, dtype=pl.Float64),
         sd_m=pl.max_horizontal("accuracy_m", pl.lit(LEAST_ACCURACY_M)) / SD_OF_STATED,
         judge_sd_m=pl.col("radius_m") / SD_OF_STATED,
-        is_wrong=pl.Series(away > WRONG_FROM_M, dtype=pl.Boolean),
+        is_wrong=pl.Series(away, dtype=pl.Float64)
+        > pl.when(pl.col("is_fix")).then(WRONG_FROM_M).otherwise(WRONG_FROM_ACCURACIES * pl.col("accuracy_m")),
     )
 
 

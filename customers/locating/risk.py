@@ -23,6 +23,7 @@ FEATURES = (
     "no_fix",  # 1 where nobody ever stood at the house with a GPS
     "doubtful",  # 1 where the installation's point contradicts its own record
     "odp_far",  # 0-1: the point's distance from its ODP over 1 km
+    "contradicted",  # 1 where somebody searched at the point in vain, or reported the house elsewhere
     "earlier_atk",  # ATK results of this house before, at most 3
     "confirmed",  # people whose fixes agree, at most 3
     "age",  # of the installation's record in decades, at most 3
@@ -34,6 +35,7 @@ START = {
     "no_fix": 0.4,
     "doubtful": 0.5,
     "odp_far": 0.5,
+    "contradicted": 1.5,
     "earlier_atk": 0.6,
     "confirmed": -0.7,
     "age": 0.2,
@@ -52,8 +54,13 @@ class Model:
     average: float = AVERAGE
 
 
+SHARE_ALONE = Model((0.0,) * len(FEATURES), 0.0)
+
+
 def features(houses: pl.DataFrame) -> np.ndarray:
-    """(n, FEATURES) of houses: completeness, radius_m (null: no point), agreeing, is_doubtful, odp_m, atk, years."""
+    """(n, FEATURES) of houses: completeness, radius_m (null: no point), agreeing, is_doubtful, odp_m,
+    is_contradicted, atk, years.
+    """
     radius = pl.col("radius_m").fill_null(5_000.0).clip(15.0, 5_000.0)
     return houses.select(
         address_gaps=1 - pl.col("completeness") / 100,
@@ -61,6 +68,7 @@ def features(houses: pl.DataFrame) -> np.ndarray:
         no_fix=(pl.col("agreeing").fill_null(0) == 0).cast(pl.Float64),
         doubtful=pl.col("is_doubtful").fill_null(False).cast(pl.Float64),
         odp_far=(pl.col("odp_m").fill_null(0.0) / 1_000).clip(0, 1),
+        contradicted=pl.col("is_contradicted").fill_null(False).cast(pl.Float64),
         earlier_atk=pl.col("atk").clip(0, 3).cast(pl.Float64),
         confirmed=pl.col("agreeing").fill_null(0).clip(0, 3).cast(pl.Float64),
         age=(pl.col("years").fill_null(0) / 10).clip(0, 3),
@@ -95,7 +103,8 @@ def advise(risk, has_point, has_phone) -> np.ndarray:
 def fit(x: np.ndarray, share, is_atk, rounds: int = 100) -> Model:
     """The model that past visits teach: logistic regression by Newton's method, a ridge towards START.
 
-    A step is halved until it improves: near-certain results would throw plain Newton out.
+    A step is halved until it improves: near-certain results would throw plain Newton out. What would turn a sign round
+    is left out: no operator would believe that a confirmed point is harder to find.
 
     `x` (visits, FEATURES) as known before each visit, `share` of its area before it, `is_atk` bool.
     """
@@ -117,7 +126,8 @@ def fit(x: np.ndarray, share, is_atk, rounds: int = 100) -> Model:
         beta = beta + step
         if np.abs(step).max() < 1e-8:
             break
-    return Model(tuple(beta[:-1].tolist()), float(-beta[-1]))
+    same = np.sign(beta[:-1]) == np.sign(start[:-1])
+    return Model(tuple(np.where(same, beta[:-1], 0.0).tolist()), float(-beta[-1]))
 
 
 def brier(p, is_atk) -> float:

@@ -43,7 +43,7 @@ WRONG_WHEN_APPROVED = 1e-30
 # The chance that the whole record is of another house: lines joined to the wrong customer by a typed number.
 WRONG_RECORD = 0.005
 # Customers who move and keep their number, a year: what is older tells of where they lived then.
-MOVED_A_YEAR = 0.006
+MOVED_A_YEAR = 0.007
 # Written down when the line was laid, and outdated together.
 OF_RECORD = ("INSTALL", "ODP", "NEIGHBOUR", "VILLAGE")
 # Taken by somebody at a house: only these tell where the house is, the others in which neighbourhood to look.

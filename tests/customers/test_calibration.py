@@ -27,11 +27,22 @@ def test_every_house_with_an_odp_gets_a_point(town):
 
 
 def test_the_radius_holds_68_of_100_houses_in_every_grade(town):
-    town, answers = town
+    """Grade D is one house in seventy: too few in one town to tell 68 from 72, see below."""
+    rows = held_by_grade(*town)
+    assert set(rows) == set("ABCD")
+    assert all(0.64 <= rows[grade].mean() <= 0.72 for grade in "ABC"), rows
+
+
+def test_the_radius_of_doubtful_points_holds_68_of_100_too():
+    towns = [build_town(HOUSES, noise, seed=2) for noise in NOISES]
+    held = pl.concat([held_by_grade(town, town.resolved())["D"] for town in towns])
+    assert held.len() > 1_000 and 0.64 <= held.mean() <= 0.72, held.mean()
+
+
+def held_by_grade(town, answers) -> dict[str, pl.Series]:
+    """By grade, for each house whether its circle holds it."""
     rows = answers.with_columns(held=pl.Series(town.errors(answers)) <= pl.col("radius_m"))
-    held = dict(rows.group_by("grade").agg(pl.col("held").mean()).iter_rows())
-    assert set(held) == set("ABCD")
-    assert all(0.64 <= share <= 0.72 for share in held.values()), held
+    return {grade: some["held"] for (grade,), some in rows.group_by("grade")}
 
 
 @pytest.mark.parametrize("source", ["INSTALL", "ODP", "VISIT"])

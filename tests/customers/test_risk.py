@@ -14,6 +14,7 @@ SOUND = {
     "agreeing": 2,
     "is_doubtful": False,
     "odp_m": 80.0,
+    "is_contradicted": False,
     "atk": 0,
     "years": 1,
 }
@@ -30,6 +31,7 @@ def chance(**change) -> float:
         {"radius_m": 300.0},
         {"agreeing": 0},
         {"is_doubtful": True},
+        {"is_contradicted": True},
         {"odp_m": 900.0},
         {"atk": 2},
         {"years": 15},
@@ -66,7 +68,7 @@ def past(n, seed):
     """Visits whose results follow other coefficients than those of the start."""
     rng = np.random.default_rng(seed)
     x = rng.uniform(0, 1, (n, len(risk.FEATURES)))
-    true = risk.Model(tuple(np.linspace(1.5, -1.0, len(risk.FEATURES))), 0.6)
+    true = risk.Model(tuple(2.5 * risk.START[name] for name in risk.FEATURES), 6.0)
     return x, rng.random(n) < risk.assess(x, np.full(n, 0.2), true)
 
 

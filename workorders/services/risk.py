@@ -5,16 +5,17 @@ from datetime import timedelta
 
 import numpy as np
 import polars as pl
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from common.batches import batched
 from common.bulk import update_objects
 from common.geo import distance_m
 from customers.locating import risk
-from customers.locating.fusion import USABLE_RADIUS_M
+from customers.locating.fusion import USABLE_RADIUS_M, fuse
 from customers.locating.weights import WRONG_WITH_FAULT
-from customers.models import Customer
+from customers.models import Customer, LocationCandidate
+from customers.services.locations import EVIDENCE, FROM_FEED, evidence_of, known_observers
 from regions.models import Witel
 from workorders.models import Disposition, RiskModel, Visit, WorkOrder
 from workorders.states import State
@@ -33,13 +34,15 @@ HOUSE = {
     "lon": "location__lon",
     "radius_m": "location__radius_m",
     "agreeing": "location__agreeing",
-    "faults": "installation__faults",
+    "reasons": "location__reasons",
+    "faults": "marks",
     "installed_on": "installation__installed_on",
     "odp_lat": "installation__odp__lat",
     "odp_lon": "installation__odp__lon",
 }
-TYPES = {"customer": pl.Int64, "witel": pl.Int64, "phones": pl.String, "completeness": pl.Int64, "agreeing": pl.Int64,
-         "faults": pl.Int64, "installed_on": pl.Date}  # fmt: skip
+TEXTS, WHOLE = ("phones", "reasons"), ("customer", "witel", "completeness", "agreeing", "faults")
+TYPES = dict.fromkeys(TEXTS, pl.String) | dict.fromkeys(WHOLE, pl.Int64) | {"installed_on": pl.Date}
+CONTRADICTED = "searched_in_vain|reported_elsewhere"
 
 
 def assess_orders(*, customers: Iterable[int]) -> None:
@@ -73,7 +76,10 @@ def assess_some(orders: list[WorkOrder], model: risk.Model, shares: dict[int, fl
 def read_houses(keys: Iterable[int]) -> pl.DataFrame:
     """What `risk.features` wants to know of these customers."""
     atk = Count("workorders__visits", filter=Q(workorders__visits__disposition__group=ATK))
-    rows = Customer.objects.filter(pk__in=keys).annotate(atk=atk).order_by("pk").values_list(*HOUSE.values(), "atk")
+    # The candidate's marks, not the installation's: only they say what others share.
+    marks = LocationCandidate.objects.filter(customer=OuterRef("pk"), source="INSTALL").values("faults")[:1]
+    rows = Customer.objects.filter(pk__in=keys).annotate(atk=atk, marks=Subquery(marks)).order_by("pk")
+    rows = rows.values_list(*HOUSE.values(), "atk")
     schema = {name: TYPES.get(name, pl.Float64) for name in HOUSE} | {"atk": pl.Int64}
     houses = pl.DataFrame(list(rows), schema=schema, orient="row")
     odp_m = distance_m(*(houses[name].fill_null(np.nan).to_numpy() for name in ("lat", "lon", "odp_lat", "odp_lon")))
@@ -81,6 +87,7 @@ def read_houses(keys: Iterable[int]) -> pl.DataFrame:
         completeness=pl.col("completeness").fill_null(0),
         odp_m=pl.Series(odp_m).fill_nan(None),
         is_doubtful=(pl.col("faults") & DOUBTFUL) != 0,
+        is_contradicted=pl.col("reasons").str.contains(CONTRADICTED),
         years=timezone.localdate().year - pl.col("installed_on").dt.year(),
     )
 
@@ -95,7 +102,7 @@ def model_in_force() -> tuple[risk.Model, dict[int, float]]:
 
 
 def learn_risk(*, now) -> RiskModel:
-    """Learn the areas' shares and, where it proves better than these alone, the coefficients.
+    """Learn the areas' shares, and whether coefficients tell more: those that the visits teach, the start's, or none.
 
     Judged on the visits of the last JUDGED_ON, learned from those before: time runs one way.
     """
@@ -106,18 +113,7 @@ def learn_risk(*, now) -> RiskModel:
     early = visits.filter(pl.col("day") < today - JUDGED_ON)
     late = visits.filter(pl.col("day") >= today - JUDGED_ON)
     if min(early.height, late.height) >= FEWEST_VISITS:
-        early_shares = area_shares(early)
-        learned = risk.fit(*known_before(early, early_shares), early["is_atk"].to_numpy())
-        x, share = known_before(late, early_shares)
-        is_atk = late["is_atk"].to_numpy()
-        p = risk.assess(x, share, learned)
-        scores = {
-            "brier": risk.brier(p, is_atk),
-            "share_brier": risk.brier(share, is_atk),
-            "auc": none_if_nan(risk.auc(p, is_atk)),
-        }
-        if scores["brier"] < scores["share_brier"]:
-            model = learned
+        model, scores = best_of(early, late)
     return RiskModel.objects.create(
         coefficients=list(model.coefficients),
         average=model.average,
@@ -126,6 +122,19 @@ def learn_risk(*, now) -> RiskModel:
         learned_at=now,
         **scores,
     )
+
+
+def best_of(early: pl.DataFrame, late: pl.DataFrame) -> tuple[risk.Model, dict]:
+    """The model that tells most of the late visits, with its scores beside those of the area's share alone."""
+    shares = area_shares(early)
+    learned = risk.fit(*known_before(early, shares), early["is_atk"].to_numpy())
+    x, share = known_before(late, shares)
+    is_atk = late["is_atk"].to_numpy()
+    models = (risk.SHARE_ALONE, risk.Model(), learned)
+    scores = [risk.brier(risk.assess(x, share, model), is_atk) for model in models]
+    best = models[int(np.argmin(scores))]
+    auc = risk.auc(risk.assess(x, share, best), is_atk)
+    return best, {"brier": min(scores), "share_brier": scores[0], "auc": none_if_nan(auc)}
 
 
 def none_if_nan(value: float) -> float | None:
@@ -151,19 +160,36 @@ def area_shares(visits: pl.DataFrame) -> dict[int, float]:
 
 
 def known_before(visits: pl.DataFrame, shares: dict[int, float]) -> tuple[np.ndarray, np.ndarray]:
-    """Features and area shares of past visits: what a visit itself taught is left out.
+    """Features and area shares of past visits, from what was known on the eve of each.
 
-    Points that were confirmed since are sharper than they were then; their fixes are therefore counted down by the one
-    of this visit, and earlier ATK results are those of the days before.
+    The visit itself sharpens the point where the house was found and spoils it where it was not, so that the point is
+    decided anew from what had been observed before its day; earlier ATK results are those of the days before.
     """
     houses = pl.concat([read_houses(keys) for keys in batched(visits["customer"].unique().to_list(), 2000)])
-    rows = visits.with_row_index("visit").join(
-        houses.drop("witel", "atk"), on="customer", how="left", maintain_order="left"
-    )
-    rows = rows.sort("day", "visit").with_columns(
+    visits = visits.with_row_index("visit").with_columns(pl.col("visit").cast(pl.Int64))
+    kept = houses.select("customer", "completeness", "is_doubtful", "years", "odp_lat", "odp_lon")
+    rows = visits.join(kept, on="customer", how="left", maintain_order="left")
+    rows = rows.join(located_before(visits), on="visit", how="left", maintain_order="left")
+    odp_m = distance_m(*(rows[name].fill_null(np.nan).to_numpy() for name in ("lat", "lon", "odp_lat", "odp_lon")))
+    rows = rows.with_columns(odp_m=pl.Series(odp_m).fill_nan(None), is_contradicted=pl.lit(False)).sort("day", "visit")
+    rows = rows.with_columns(
         atk=(pl.col("is_atk").cum_sum() - pl.col("is_atk").cast(pl.Int64)).over("customer"),
-        agreeing=(pl.col("agreeing").fill_null(0) - (~pl.col("is_atk")).cast(pl.Int64)).clip(lower_bound=0),
-    )
-    rows = rows.sort("visit")
+    ).sort("visit")
     share = np.array([shares.get(witel, risk.NATIONAL_SHARE) for witel in rows["witel"]])
     return risk.features(rows), share
+
+
+def located_before(visits: pl.DataFrame) -> pl.DataFrame:
+    """visit, lat, lon, radius_m, agreeing: the house as it was known on the eve of each visit."""
+    rows = []
+    for keys in batched(visits["customer"].unique().to_list(), 2000):
+        rows += evidence_of(keys)
+    evidence = pl.DataFrame(rows, schema=EVIDENCE, orient="row")
+    known = visits.select("visit", "customer", "day").join(evidence, on="customer", how="inner")
+    was_there = pl.col("observed_on").is_null() | (pl.col("observed_on") < pl.col("day"))
+    known = known.filter(was_there | pl.col("source").is_in(FROM_FEED))
+    # Nor was it known then that a point would be refuted, or approved.
+    known = known.filter(pl.col("status") != "REJECTED").with_columns(status=pl.lit("ACTIVE"))
+    known = known.drop("customer", "day").rename({"visit": "customer"})
+    fused = fuse(known, year=timezone.localdate().year, actors=known_observers(evidence))
+    return fused.select("lat", "lon", "radius_m", "agreeing", visit="customer")

@@ -15,7 +15,7 @@ class Command(BaseCommand):
         if model.brier is None:
             self.stdout.write(f"Risk of ATK: shares of areas from {model.visits:,} visits; too few to learn more.")
             return
-        verdict = "taken" if model.brier < model.share_brier else "not better, left"
+        verdict = "taken" if any(model.coefficients) else "nothing told more, the shares alone are taken"
         self.stdout.write(
             f"Risk of ATK from {model.visits:,} visits, judged on the latest: Brier {model.brier:.4f} against"
             f" {model.share_brier:.4f} of the area's share alone, AUC {model.auc or float('nan'):.3f}: {verdict}."
