@@ -30,7 +30,7 @@ import numpy as np
 # How far a wrong observation lies from its house, along each axis. Offices are a kilometre off, a shop across the town
 # or a former house several.
 WRONG_M = 5_000.0
-# Beyond two and a half times that all distances are alike: a point in another province is as wrong as one next town, and
+# Beyond two and a half times that all distances are alike: a point in another province is as wrong as one near, and
 # a Gaussian's tail would rather believe that two observations are wrong than that one is very wrong.
 FAR_LOG = -3.0
 # More summands than this change the radius by less than a per mille: with ten observations all but a few of the 1,024
