@@ -10,8 +10,11 @@ against points: 1 is proportional. By processor time, so that others on the mach
 import math
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from common.geo import INDONESIA_LAT, INDONESIA_LON
 from customers.locating.area_cells import fill_outline

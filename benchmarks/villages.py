@@ -13,6 +13,8 @@ from pathlib import Path
 
 import polars as pl
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from common.geo import distance_m
 from customers.locating.addresses import read_addresses
 from customers.locating.gazetteer import find_villages, make_gazetteer

@@ -49,6 +49,9 @@ class Execution:
     def look_where_it_stands(self, step: Step) -> None:
         """The structure must be that before the next step, or after it where it had been started."""
         now = digest(self.database.exact())
+        drifted = now not in (step.exact_before, step.exact_after)
+        if drifted and not self.database.can_undo_structure and self.put_back_references(step):
+            now = digest(self.database.exact())
         if now == step.exact_before:
             return
         if step.state == Step.State.STARTED and step.kind == Step.Kind.STRUCTURE and now == step.exact_after:
@@ -69,6 +72,18 @@ class Execution:
         finally:
             self.database.run("PRAGMA foreign_keys=ON")
 
+    def put_back_references(self, step: Step) -> bool:
+        """Whether a crash of the server took foreign keys, in this step or the one before, that are there again now."""
+        before = [other for other in self.steps if other.number == step.number - 1]
+        texts = [
+            text
+            for other in (*before, step)
+            for text in self.database.lost_references(other.outcome.get("references", {}), statements(other))
+        ]
+        for text in dict.fromkeys(texts):
+            self.database.run(text)
+        return bool(texts)
+
     def do(self, step: Step) -> None:
         if step.state == Step.State.DONE:
             return
@@ -76,8 +91,10 @@ class Execution:
             raise Stopped("The lock was lost: the connection was idle for too long or cut.")
         if step.kind in (Step.Kind.STRUCTURE, Step.Kind.ARCHIVE):
             unseen = step.state == Step.State.STARTED and step.exact_before == step.exact_after
+            if step.state != Step.State.STARTED:  # as it was before the first try
+                step.outcome = {"references": self.database.references(statements(step))}
             step.state = Step.State.STARTED
-            step.save(using=self.alias, update_fields=["state"])
+            step.save(using=self.alias, update_fields=["state", "outcome"])
             try:
                 self.perform(step)
             except Exception as error:
@@ -118,7 +135,6 @@ class Execution:
             case Step.Kind.RETURN:
                 step.outcome = {"rows": [self.database.run(text) for text in statements(step)]}
             case _:
-                step.outcome = {}
                 for text in statements(step):
                     self.run_statement(text)
         self.finish(step, started)

@@ -15,6 +15,7 @@ from customers.locating.address_words import (
     ESTATE_WORDS,
     FIRST_WORDS,
     KEYWORD_ROLES,
+    LANDMARK_WORDS,
     LOT_WORDS,
     NUMBER_WORDS,
     ROMAN_NUMERALS,
@@ -127,13 +128,15 @@ def claim_places(numbers: Numbers) -> dict[int, tuple[int, int]]:
 
 
 def close_run(words: list[str], role: str | None, places: Places, runs: Runs) -> None:
-    """Keep the first run of each part; a street may have several (`jl mawar gg 3`)."""
+    """Keep the first run of each part; a street may have several (`jl mawar gg 3`), and `depan` is no landmark without
+    the `masjid al ikhlas` behind it.
+    """
     if role is None:
         runs.append(words)
     elif role not in places:
         places[role] = " ".join(words)
-    elif role == "street":
-        places["street"] += " " + " ".join(words)
+    elif role == "street" or (role == "landmark" and LANDMARK_WORDS.issuperset(places["landmark"].split())):
+        places[role] += " " + " ".join(words)
 
 
 def split_unnumbered(head: Runs, tail: Runs) -> None:

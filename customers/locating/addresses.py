@@ -43,7 +43,7 @@ from customers.locating.address_tokens import (
 )
 from customers.locating.address_words import LOT_WORDS, MISSING_COSTS, NUMBER_WORDS
 
-READER_VERSION = 2  # kept beside each answer, so that a better reader knows what to read again
+READER_VERSION = 3  # kept beside each answer, so that a better reader knows what to read again
 SLICE = 5_000  # rows turned into columns at a time: the garbage collector never walks a long list of them
 # Rows taken through each step together: the processor stays with the code of one step and guesses its branches better,
 # a quarter less time than row by row. From 300 on the garbage collector takes it back.

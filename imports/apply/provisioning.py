@@ -6,10 +6,11 @@ import polars as pl
 
 from common.batches import batched
 from common.bulk import load_rows, look_up
-from customers.locating.addresses import READER_VERSION, read_addresses
+from customers.locating.addresses import read_addresses
 from customers.locating.candidates import Read, read_installations
 from customers.locating.faults import Fault
 from customers.models import Address, Customer, Installation, LocationCandidate, ResolvedLocation
+from customers.services.addresses import beside
 from customers.services.areas import service_areas
 from customers.services.locations import FROM_FEED, decided, replace_candidates, resolve_locations
 from customers.services.neighbourhood import SOUND, place_among_neighbours
@@ -21,19 +22,6 @@ from imports.apply.tables import insert, update
 from workorders.services.points import refresh_points
 
 TEXT = ("name", "phones", "sto", "package", "technician", "address", "raw_point")
-PARTS = (
-    "street",
-    "house_number",
-    "block",
-    "rt",
-    "rw",
-    "village",
-    "district",
-    "city",
-    "postal_code",
-    "landmark",
-    "missing",
-)
 # Our column → the table's, as compared and written.
 CUSTOMER = {"name": "name", "phones": "phones", "witel_id": "witel_id", "sto": "sto", "package": "package"}
 INSTALLATION = {
@@ -246,24 +234,6 @@ def locate_new(run: Run, new: pl.DataFrame, read: Read, villages: pl.DataFrame |
         ResolvedLocation._meta.db_table,
         located.rename({"customer": "customer_id"}).with_columns(computed_at=pl.lit(run.now)),
     )
-
-
-def addresses(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the address table: what was written, beside what was read."""
-    return beside(rows, read_addresses(rows["address"]))
-
-
-def beside(rows: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the address table from the rows of a feed and what was read of their addresses."""
-    parts = parts.select(*PARTS, "completeness")
-    return pl.concat([rows.select("customer_id", raw="address"), parts], how="horizontal").with_columns(
-        [pl.col(name).fill_null("").str.slice(0, width_of(name)) for name in PARTS],
-        reader_version=pl.lit(READER_VERSION),
-    )
-
-
-def width_of(part: str) -> int:
-    return Address._meta.get_field(part).max_length
 
 
 def update_lines(run: Run, rows: pl.DataFrame, read: Read) -> None:

@@ -24,12 +24,12 @@ from customers.models import (
     SearchedPlace,
 )
 from customers.services import recount_arrears, resolve_locations
+from customers.services.addresses import addresses
 from customers.services.areas import service_areas
 from customers.services.neighbourhood import place_among_neighbours
 from customers.services.stacking import mark_stacks
 from history.models import Change
 from history.services import record
-from imports.apply.provisioning import addresses
 from imports.demo.fieldwork import Agent, Country, Evidence, Story
 from imports.demo.lines import Line, make_line
 from imports.demo.people import make_name

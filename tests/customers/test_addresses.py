@@ -340,3 +340,15 @@ def test_a_number_in_a_name_does_not_part_village_from_district():
 def test_one_digit_areas_joined_by_a_slash_are_both_read(written):
     address = read_address(written)
     assert (address.rt, address.rw, address.house_number) == ("8", "9", "3")
+
+
+@pytest.mark.parametrize(
+    "raw, landmark",
+    [
+        ("jl melati 5 depan masjid al ikhlas rt 3/4", "depan masjid al ikhlas"),
+        ("jl melati 5 sebelah indomaret rt 3/4", "sebelah indomaret"),
+        ("toko jaya 2, raya melati", "toko jaya"),
+    ],
+)
+def test_a_landmark_is_more_than_the_word_that_marks_it(raw, landmark):
+    assert read_address(raw).landmark.startswith(landmark)

@@ -8,8 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from customers.locating.addresses import READER_VERSION
 from customers.locating.fusion import ALGORITHM
-from customers.models import Installation, LocatingRun, LocationCandidate, Observer, ResolvedLocation
+from customers.models import Address, Installation, LocatingRun, LocationCandidate, Observer, ResolvedLocation
 from tests.make import make_customer, make_order
 from workorders.models import Disposition, RiskModel, Visit
 from workorders.services import locating
@@ -28,9 +29,12 @@ def run(*words, **options) -> str:
 def test_only_what_an_older_algorithm_decided_is_decided_anew():
     old, fresh = make_customer(), make_customer(lat=-6.93)
     ResolvedLocation.objects.filter(pk=fresh.pk).update(algorithm=ALGORITHM, radius_m=999)
+    Address.objects.filter(pk=fresh.pk).update(reader_version=READER_VERSION)
     assert run("resolve_locations").startswith("1 houses decided, 1 changed")
     assert ResolvedLocation.objects.get(pk=old.pk).algorithm == ALGORITHM
     assert ResolvedLocation.objects.get(pk=fresh.pk).radius_m == 999
+    read = Address.objects.get(pk=old.pk)
+    assert (read.reader_version, read.rt, read.house_number) == (READER_VERSION, "3", "5")
     assert run("resolve_locations").startswith("0 houses decided")
 
 

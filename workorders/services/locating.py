@@ -6,9 +6,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common.tx import in_transaction
+from customers.locating.addresses import READER_VERSION
 from customers.locating.fusion import ALGORITHM
 from customers.models import Customer, LocatingRun
 from customers.services import resolve_locations
+from customers.services.addresses import read_again
 from customers.services.locations import recheck_installations
 from customers.services.neighbourhood import place_among_neighbours
 from customers.services.stacking import mark_stacks
@@ -21,7 +23,8 @@ PIECE = 5_000
 def locate_everybody(*, everybody: bool, witel: Witel | None, progress: Callable[[int, int, int], None]) -> LocatingRun:
     """Resolve the customers of a witel or the country, a piece at a time, each in a transaction of its own.
 
-    Without `everybody` only those whose point an older algorithm decided, or who have evidence and no point.
+    Without `everybody` only those whose address an older reader read, whose point an older algorithm decided, or who have
+    evidence and no point.
     `progress(done, total, changed)` is called after each piece. An interrupted run of the same kind is taken up.
     """
     scope = witel.code if witel else ""
@@ -48,12 +51,14 @@ def customers_to_locate(everybody: bool, witel: Witel | None):
     if everybody:
         return people
     outdated = Q(location__algorithm__lt=ALGORITHM) | Q(location=None, candidates__isnull=False)
+    outdated |= Q(address__reader_version__lt=READER_VERSION)
     return people.filter(pk__in=people.filter(outdated).order_by().values("pk"))
 
 
 def locate_piece(run: LocatingRun, keys: list[int]) -> None:
     """Neighbours look at what was decided before: those of a piece profit from the pieces before it."""
     run.refresh_from_db()  # tried again after a deadlock
+    read_again(customers=keys)
     run.changed += recheck_installations(customers=keys)
     run.changed += resolve_locations(customers=place_among_neighbours(customers=keys))
     refresh_points(customers=keys)
