@@ -65,7 +65,10 @@ def refuted_places(customers: Iterable[int]) -> dict[int, Refuted]:
     ):
         found.setdefault(key, Refuted()).places.append(Found(Place(lat, lon, reach_m), on, after))
     doors = LocationCandidate.objects.filter(
-        customer__in=found, source=LocationCandidate.Source.VISIT, status__in=["ACTIVE", "APPROVED"]
+        customer__in=found,
+        source=LocationCandidate.Source.VISIT,
+        status__in=["ACTIVE", "APPROVED"],
+        observed_on__isnull=False,
     )
     for key, lat, lon, accuracy_m, on, pk in doors.order_by().values_list(
         "customer", "lat", "lon", "accuracy_m", "observed_on", "pk"

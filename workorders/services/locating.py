@@ -23,8 +23,8 @@ PIECE = 5_000
 def locate_everybody(*, everybody: bool, witel: Witel | None, progress: Callable[[int, int, int], None]) -> LocatingRun:
     """Resolve the customers of a witel or the country, a piece at a time, each in a transaction of its own.
 
-    Without `everybody` only those whose address an older reader read, whose point an older algorithm decided, or who have
-    evidence and no point.
+    Without `everybody` only those whose address an older reader read, whose point an older algorithm decided, or who
+    have evidence and no point.
     `progress(done, total, changed)` is called after each piece. An interrupted run of the same kind is taken up.
     """
     scope = witel.code if witel else ""
