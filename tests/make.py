@@ -7,12 +7,20 @@ from django.utils import timezone
 
 from common.geo import mq
 from customers.models import Address, Bill, Customer, Installation, LocationCandidate, ResolvedLocation
-from regions.models import Witel
+from regions.models import Region, Witel
 from workorders.models import Assignment, WorkOrder
 from workorders.states import State
 
 numbers = itertools.count(1)
 PERIOD = 202610
+
+
+def make_bandung() -> Witel:
+    """The seeded witel, or one like it where a transactional test before emptied the tables."""
+    region, _ = Region.objects.get_or_create(code="TREG3", defaults={"name": "Regional 3 Jawa Barat"})
+    place = {"name": "Bandung", "region": region, "lat": -6.91924, "lon": 107.6366, "reach_m": 150_000}
+    place |= {"seat": "Kota Bandung", "timezone": "Asia/Jakarta"}
+    return Witel.objects.get_or_create(code="BANDUNG", defaults=place)[0]
 
 
 def make_customer(*, witel="BANDUNG", lat=-6.92, lon=107.61, grade="A", **fields) -> Customer:

@@ -16,10 +16,9 @@ from customers.models import Customer, LocationCandidate, OfferDelivery, PointOf
 from customers.services import Fix, offers, report_house, revert_correction
 from customers.services.offers import LEASE, WebhookOff, offer_again, offer_points, preview_offers
 from history.models import Access
-from regions.models import Region, Witel
 from tests.customers.houses import LAT, LON, METRE, make_confirmed, make_house
 from tests.customers.receiver import SECRET, Receiver, documented_verify, serve
-from tests.make import make_customer
+from tests.make import make_bandung, make_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -322,8 +321,7 @@ def test_what_another_run_offered_since_we_looked_is_no_news(cast, receiver, mon
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "mysql", reason="SQLite in memory belongs to one process")
 def test_four_runs_at_once_offer_every_point_once(db, receiver, monkeypatch):
-    region, _ = Region.objects.get_or_create(code="TREG3")  # transactional tests before may have emptied the tables
-    Witel.objects.get_or_create(code="BANDUNG", defaults={"name": "Bandung", "region": region})
+    make_bandung()
     monkeypatch.setattr(offers, "BATCH", 5)
     numbers = sorted(make_confirmed().service_number for _ in range(40))
     reports = []

@@ -15,9 +15,8 @@ from customers.models import LocationCandidate, LocationCorrection, PinLink, Res
 from field.limits import MOST_MISSES, WINDOW
 from field.models import MissedLink
 from history.models import Change
-from regions.models import Region, Witel
 from tests.cast import make_user
-from tests.make import make_bill, make_customer, make_order
+from tests.make import make_bandung, make_bill, make_customer, make_order
 from tests.untouched import nothing_written
 from workorders.services.pins import create_pin_link, take_customer_pin
 
@@ -186,8 +185,7 @@ def test_misses_are_forgotten_after_the_window(cast, client):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_answers_at_the_same_moment_one_counts(monkeypatch):
-    region, _ = Region.objects.get_or_create(code="TREG3")  # transactional tests before may have emptied the tables
-    bandung, _ = Witel.objects.get_or_create(code="BANDUNG", defaults={"name": "Bandung", "region": region})
+    bandung = make_bandung()
     page = page_of(make_customer(), make_user("siti", Role.SUPERVISOR, witel=bandung))
     both_have_seen_the_link, statuses = threading.Barrier(2, timeout=20), []
     # SQLite in a file lets one writer wait for the other; in memory, as here, it refuses the second: wait by hand.
