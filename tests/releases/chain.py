@@ -57,6 +57,7 @@ class Chain:
             spared = self.killed and time.monotonic() - self.began > self.options.seconds
             code = self.attempt(0 if spared else at + self.luck.randrange(2 * self.options.stride - 1))
             if code == 0:
+                self.start_server(only_if_dead=True)  # its last breath may have been with the command's
                 return
             # Without its server a command ends with 5, or with 1 before its run is written down and after its last step.
             if code not in ((UNFORESEEN, STOPPED) if self.options.server else (-signal.SIGKILL,)):
@@ -105,9 +106,14 @@ class Chain:
         number = int(Path(self.options.server[0]).read_text())
         threading.Timer(self.luck.choice([0, 0.001, 0.005]), lambda: os.kill(number, signal.SIGKILL)).start()
 
-    def start_server(self) -> None:
-        if self.options.server:
+    def start_server(self, only_if_dead: bool = False) -> None:
+        if self.options.server and not (only_if_dead and self.is_alive()):
             subprocess.run(self.options.server[1], shell=True, check=True)
+
+    def is_alive(self) -> bool:
+        number = int(Path(self.options.server[0]).read_text())
+        stat = Path(f"/proc/{number}/stat")
+        return stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
 
 
 class Counted:
