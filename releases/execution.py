@@ -12,6 +12,7 @@ from itertools import groupby
 from django.db import transaction
 from django.utils import timezone
 
+from releases.databases.references import kept_references, lost_references
 from releases.models import Archive, Direction, Run, Step
 from releases.operations import History, key_of, leaves
 from releases.plan import statements
@@ -78,7 +79,7 @@ class Execution:
         texts = [
             text
             for other in (*before, step)
-            for text in self.database.lost_references(other.outcome.get("references", {}), statements(other))
+            for text in lost_references(self.database, other.outcome.get("references", {}), statements(other))
         ]
         for text in dict.fromkeys(texts):
             self.database.run(text)
@@ -92,7 +93,7 @@ class Execution:
         if step.kind in (Step.Kind.STRUCTURE, Step.Kind.ARCHIVE):
             unseen = step.state == Step.State.STARTED and step.exact_before == step.exact_after
             if step.state != Step.State.STARTED:  # as it was before the first try
-                step.outcome = {"references": self.database.references(statements(step))}
+                step.outcome = {"references": kept_references(self.database, statements(step))}
             step.state = Step.State.STARTED
             step.save(using=self.alias, update_fields=["state", "outcome"])
             try:

@@ -104,27 +104,6 @@ class MySQL:
         columns = [line for line in lines if line.startswith("  `")]
         return "\n".join([first, *columns, *sorted(set(lines) - set(columns)), last])
 
-    def references(self, statements: list[str]) -> dict[str, list[str]]:
-        """Table → its foreign keys as the server writes them, of the tables that these statements name."""
-        named = {name for text in statements for name in NAMED.findall(text)}
-        return {table: self.foreign_keys(table) for table in self.all_tables() if table in named}
-
-    def foreign_keys(self, table: str) -> list[str]:
-        return [line.strip() for line in self.definition(table).split("\n") if " FOREIGN KEY " in line]
-
-    def lost_references(self, kept: dict[str, list[str]], statements: list[str]) -> list[str]:
-        """Statements that put back foreign keys that a crash took: starting again, the server finishes or undoes the
-        rebuilding of a table, but may leave it without them. Not those that the statements name.
-        """
-        tables, texts = set(self.all_tables()), []
-        for table, lines in kept.items():
-            present = self.foreign_keys(table) if table in tables else lines
-            for line in lines:
-                name = NAMED.findall(line)[0]
-                if line not in present and not any(name in text for text in statements):
-                    texts.append(f"ALTER TABLE {self.quote(table)} ADD {line}")
-        return texts
-
     def structure(self) -> dict:
         """See `releases.structure`."""
         found = {}
