@@ -3,17 +3,30 @@ field, `corrections` are the desk's decisions."""
 
 from customers.services.bills import recount_arrears
 from customers.services.corrections import decide_correction, place_point, revert_correction
-from customers.services.evidence import Fix, Target, report_house, report_search
+from customers.services.evidence import (
+    Fix,
+    HouseReport,
+    SearchReport,
+    Target,
+    report_house,
+    report_houses,
+    report_search,
+    report_searches,
+)
 from customers.services.locations import resolve_locations
 
 __all__ = [
     "Fix",
+    "HouseReport",
+    "SearchReport",
     "Target",
     "decide_correction",
     "place_point",
     "recount_arrears",
     "report_house",
+    "report_houses",
     "report_search",
+    "report_searches",
     "resolve_locations",
     "revert_correction",
 ]

@@ -11,7 +11,7 @@ from customers.locating.fusion import AGREES_M
 from customers.locating.weights import LEAST_ACCURACY_M
 from customers.models import Customer, LocationCandidate, LocationCorrection, SearchedPlace
 from customers.services.evidence import Fix, faults_of
-from customers.services.ledger import mark, moved_m, note_move, present_location, restore, snapshot
+from customers.services.ledger import Move, mark, moved_m, note_moves, present_location, restore, snapshot
 from customers.services.locations import resolve_locations
 from history.services import record
 
@@ -143,7 +143,7 @@ def place_point(*, user, customer: Customer, pin_id: uuid.UUID, fix: Fix, reason
     Raises OutsideArea, CorrectionChanged.
     """
     values = {"lat": fix.lat, "lon": fix.lon, "accuracy_m": max(fix.accuracy_m, LEAST_ACCURACY_M)}
-    if faults_of(customer, fix):
+    if faults_of([(customer, fix)])[0]:
         raise OutsideArea()
 
     def work():
@@ -163,15 +163,7 @@ def place_point(*, user, customer: Customer, pin_id: uuid.UUID, fix: Fix, reason
         marks = approve_only(candidate)
         resolve_locations(customers=[customer.pk])
         after = snapshot(present_location(customer))
-        correction = note_move(
-            customer=customer,
-            kind=Kind.EVIDENCE,
-            state=State.PROPOSED,
-            candidate=candidate,
-            evidence=str(pin_id),
-            actor=user.username,
-            before=before,
-        )
+        correction = note_moves([Move(candidate, Kind.EVIDENCE, State.PROPOSED, before, None, None)])[0]
         settle(correction, user, State.APPROVED, reason, after=after, marks=marks)
         return correction
 

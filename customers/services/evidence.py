@@ -5,20 +5,21 @@ the one that all evidence together says, so that it can be computed again at any
 point far waits (PENDING) for the desk; until then it only makes the point doubtful.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from django.db.models import Max
 
 from common.geo import distance_m, in_indonesia
 from common.tx import in_transaction
 from customers.locating.faults import Fault, check_points
 from customers.locating.fusion import AGREES_M, DOOR_FIX_M
 from customers.locating.weights import FIXES, LEAST_ACCURACY_M
-from customers.models import Customer, LocationCandidate, LocationCorrection, SearchedPlace
+from customers.models import Customer, LocationCandidate, LocationCorrection, ResolvedLocation, SearchedPlace
 from customers.services.areas import service_areas
-from customers.services.ledger import mark, moved_m, note_move, present_location, snapshot
+from customers.services.ledger import Move, mark, moved_m, note_moves, snapshots
 from customers.services.locations import resolve_locations
 
 Kind, State, Status = LocationCorrection.Kind, LocationCorrection.State, LocationCandidate.Status
@@ -60,75 +61,170 @@ class Target:
     candidate: LocationCandidate | None = None
 
 
-def report_house(
-    *, customer: Customer, source: str, evidence: str, fix: Fix, observed_on: date, actor: str, device: str = ""
-) -> LocationCorrection | None:
-    """Somebody stood at the house, or showed where it is. The move or proposal that came of it, None without one.
+@dataclass(frozen=True)
+class HouseReport:
+    """Somebody stood at the house, or showed where it is.
 
-    `device` is the phone that took the fix, '' for a point set by hand. The same evidence again changes nothing.
+    `actor` is a username, '' for the customer; `device` the phone that took the fix, '' for a point set by hand.
+    """
+
+    customer: Customer
+    source: str
+    evidence: str
+    fix: Fix
+    observed_on: date
+    actor: str
+    device: str = ""
+
+
+@dataclass(frozen=True)
+class SearchReport:
+    """Somebody searched for the house and did not find it: at the target he was sent to, and along his way."""
+
+    customer: Customer
+    evidence: str
+    target: Target | None
+    places: tuple[Fix, ...]
+    searched_on: date
+    actor: str
+
+
+def report_house(**report) -> LocationCorrection | None:
+    """One HouseReport by its fields: the move or proposal that came of it, None without one."""
+    report = HouseReport(**report)
+    return report_houses([report]).get(report.customer.pk)
+
+
+def report_houses(reports: Sequence[HouseReport]) -> dict[int, LocationCorrection]:
+    """Takes reports of different customers, one each: the moves and proposals that came of them, by customer.
+
+    The same evidence again changes nothing.
     """
 
     def work():
-        Customer.objects.select_for_update().get(pk=customer.pk)
-        values = {"lat": fix.lat, "lon": fix.lon, "accuracy_m": max(fix.accuracy_m, LEAST_ACCURACY_M)}
-        values["faults"] = faults_of(customer, fix)
-        candidate, is_new = LocationCandidate.objects.get_or_create(
-            customer=customer,
-            source=source,
-            evidence=evidence,
-            defaults=values | {"observed_on": observed_on, "actor": actor, "device": device},
-        )
-        return follow(customer, candidate) if is_new else None
+        lock_customers(reports)
+        fresh = write_candidates(reports)
+        return follow({key: candidate for key, candidate in fresh.items() if candidate is not None})
 
     return in_transaction(work)
 
 
-def follow(customer: Customer, candidate: LocationCandidate) -> LocationCorrection | None:
-    """Move the point to where the evidence with this candidate says, or propose it where that is far."""
-    present = present_location(customer)
-    before = snapshot(present)
-    told = {
-        "customer": customer,
-        "kind": Kind.EVIDENCE,
-        "candidate": candidate,
-        "evidence": candidate.evidence,
-        "actor": candidate.actor,
-        "before": before,
+def lock_customers(reports: Sequence) -> None:
+    keys = sorted(report.customer.pk for report in reports)
+    if len(set(keys)) < len(keys):
+        raise ValueError("One report of each customer at a time.")
+    list(Customer.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk", flat=True))
+
+
+def write_candidates(reports: Sequence[HouseReport]) -> dict[int, LocationCandidate]:
+    """Customer → candidate, of the reports that are new."""
+    told = LocationCandidate.objects.filter(
+        customer__in=[report.customer.pk for report in reports], evidence__in=[report.evidence for report in reports]
+    )
+    known = set(told.order_by().values_list("customer", "source", "evidence"))
+    fresh = [report for report in reports if (report.customer.pk, report.source, report.evidence) not in known]
+    faults = faults_of([(report.customer, report.fix) for report in fresh])
+    LocationCandidate.objects.bulk_create(
+        LocationCandidate(
+            customer=report.customer,
+            source=report.source,
+            evidence=report.evidence,
+            lat=report.fix.lat,
+            lon=report.fix.lon,
+            accuracy_m=max(report.fix.accuracy_m, LEAST_ACCURACY_M),
+            faults=fault,
+            observed_on=report.observed_on,
+            actor=report.actor,
+            device=report.device,
+        )
+        for report, fault in zip(fresh, faults, strict=True)
+    )
+    wanted = {(report.customer.pk, report.source, report.evidence): report for report in fresh}
+    # Read again: not every database says which keys it gave.
+    return {
+        row.customer_id: row
+        for row in (told.select_related("customer") if fresh else [])
+        if (row.customer_id, row.source, row.evidence) in wanted
     }
-    reported_m = float(distance_m(candidate.lat, candidate.lon, present.lat, present.lon)) if present else 0.0
-    if present and present.locked_by_id and reported_m <= AGREES_M:
-        return None
-    is_inside = not candidate.faults & Fault.OUTSIDE_AREA
-    is_near = present is None or (reported_m <= limit_m(before) and not present.locked_by_id)
-    if is_inside and is_near:
-        resolve_locations(customers=[customer.pk])
-        after = snapshot(present_location(customer))
-        moved = moved_m(before, after)
-        if before is None or moved is None or moved <= limit_m(before):
-            if before is not None and moved is not None and moved < NOTABLE_M:
-                return None
-            return note_move(**told, state=State.AUTO_ACCEPTED, after=after, moved_m=moved)
-    candidate.status = Status.PENDING
-    candidate.save(update_fields=["status"])
-    resolve_locations(customers=[customer.pk])
-    return note_move(**told, state=State.PROPOSED, after=None, moved_m=reported_m if present else None)
 
 
-def faults_of(customer: Customer, fix: Fix) -> int:
-    """OUTSIDE_AREA where the fix lies outside the service area of the customer's witel: nobody's decision is safe."""
-    witel = customer.witel
+def follow(candidates: dict[int, LocationCandidate]) -> dict[int, LocationCorrection]:
+    """Move each point to where the evidence with its new candidate says, or propose it where that is far."""
+    if not candidates:
+        return {}
+    present = ResolvedLocation.objects.in_bulk(list(candidates))
+    before = snapshots(candidates)
+    reported_m = {
+        key: float(distance_m(row.lat, row.lon, present[key].lat, present[key].lon)) if key in present else 0.0
+        for key, row in candidates.items()
+    }
+    settled = {key for key in candidates if is_settled(present.get(key), reported_m[key])}
+    moving = {
+        key
+        for key, row in candidates.items()
+        if key not in settled and may_move(row, present.get(key), before.get(key), reported_m[key])
+    }
+    resolve_locations(customers=sorted(moving))
+    after = snapshots(moving)
+    moved = {key: moved_m(before.get(key), after.get(key)) for key in moving}
+    done = {key for key in moving if is_allowed(before.get(key), moved[key])}
+    proposed = set(candidates) - settled - done
+    LocationCandidate.objects.filter(pk__in=[candidates[key].pk for key in proposed]).update(status=Status.PENDING)
+    for key in proposed:
+        candidates[key].status = Status.PENDING
+    resolve_locations(customers=sorted(proposed))
+    moves = [
+        Move(candidates[key], Kind.EVIDENCE, State.AUTO_ACCEPTED, before.get(key), after.get(key), moved[key])
+        for key in sorted(done)
+        if before.get(key) is None or moved[key] is None or moved[key] >= NOTABLE_M
+    ]
+    moves += [
+        Move(
+            candidates[key],
+            Kind.EVIDENCE,
+            State.PROPOSED,
+            before.get(key),
+            None,
+            reported_m[key] if key in present else None,
+        )
+        for key in sorted(proposed)
+    ]
+    return {line.customer_id: line for line in note_moves(moves)}
+
+
+def is_settled(present: ResolvedLocation | None, reported_m: float) -> bool:
+    """A person set the point, and the report says the same."""
+    return bool(present and present.locked_by_id and reported_m <= AGREES_M)
+
+
+def may_move(candidate: LocationCandidate, present: ResolvedLocation | None, before: dict | None, reported_m: float):
+    if candidate.faults & Fault.OUTSIDE_AREA:
+        return False
+    return present is None or (reported_m <= limit_m(before) and not present.locked_by_id)
+
+
+def is_allowed(before: dict | None, moved: float | None) -> bool:
+    """Whether a move of so many metres needs nobody's decision."""
+    return before is None or moved is None or moved <= limit_m(before)
+
+
+def faults_of(places: Sequence[tuple[Customer, Fix]]) -> list[int]:
+    """OUTSIDE_AREA where a fix lies outside the service area of the customer's witel: nobody's decision is safe."""
+    if not places:
+        return []
+    witels = [customer.witel for customer, _ in places]
     checked = check_points(
-        [fix.lat],
-        [fix.lon],
+        [fix.lat for _, fix in places],
+        [fix.lon for _, fix in places],
         odp_lat=np.nan,
         odp_lon=np.nan,
-        area_lat=witel.lat,
-        area_lon=witel.lon,
-        area_reach_m=float(witel.reach_m),
-        area=witel.pk,
+        area_lat=[witel.lat for witel in witels],
+        area_lon=[witel.lon for witel in witels],
+        area_reach_m=[float(witel.reach_m) for witel in witels],
+        area=[witel.pk for witel in witels],
         areas=service_areas(),
     )
-    return int(checked.faults[0]) & int(Fault.OUTSIDE_AREA)
+    return [int(faults) & int(Fault.OUTSIDE_AREA) for faults in checked.faults]
 
 
 def limit_m(before: dict) -> float:
@@ -136,57 +232,68 @@ def limit_m(before: dict) -> float:
     return max(SMALL_MOVE_M, min(2 * before["radius_m"], BLOCK_M))
 
 
-def report_search(
-    *,
-    customer: Customer,
-    evidence: str,
-    target: Target | None,
-    places: Iterable[Fix],
-    searched_on: date,
-    actor: str,
-) -> LocationCorrection | None:
-    """Somebody searched for the house and did not find it: at the target he was sent to, and along his way.
+def report_search(**report) -> LocationCorrection | None:
+    """One SearchReport by its fields: what came of it, also where the point stays, since it can be taken back."""
+    report = SearchReport(**report | {"places": tuple(report["places"])})
+    return report_searches([report]).get(report.customer.pk)
 
-    The point moves to what the other evidence says. What came of it, also where the point stays: it can be taken back.
+
+def report_searches(reports: Sequence[SearchReport]) -> dict[int, LocationCorrection]:
+    """Takes searches of different customers, one each: what came of them, by customer.
+
+    Each point moves to what the other evidence says. The same evidence again changes nothing.
     """
 
     def work():
-        Customer.objects.select_for_update().get(pk=customer.pk)
-        if SearchedPlace.objects.filter(customer=customer, evidence=evidence).exists():
-            return None
-        before = snapshot(present_location(customer))
-        rows = searched_rows(target, places)
-        if not rows:
-            return None
-        last = LocationCandidate.objects.filter(customer=customer).order_by("-pk").values_list("pk", flat=True).first()
-        common = {
-            "customer": customer,
-            "after": last or 0,
-            "evidence": evidence,
-            "searched_on": searched_on,
-            "actor": actor,
+        lock_customers(reports)
+        fresh = write_places(reports)
+        if not fresh:
+            return {}
+        keys = [report.customer.pk for report in fresh]
+        before = snapshots(keys)
+        refuted = {report.customer.pk: report.target.candidate if report.target else None for report in fresh}
+        marks = {
+            key: mark({row.pk: Status.REFUTED}) if row is not None and row.source in FIXES else {}
+            for key, row in refuted.items()
         }
-        SearchedPlace.objects.bulk_create(SearchedPlace(number=n, **common, **row) for n, row in enumerate(rows))
-        refuted = target.candidate if target else None
-        marks = {}
-        if refuted is not None and refuted.source in FIXES:
-            marks = mark({refuted.pk: Status.REFUTED})
-        resolve_locations(customers=[customer.pk])
-        after = snapshot(present_location(customer))
-        return note_move(
-            customer=customer,
-            kind=Kind.REFUTED,
-            state=State.AUTO_ACCEPTED,
-            candidate=refuted,
-            evidence=evidence,
-            actor=actor,
-            before=before,
-            after=after,
-            moved_m=moved_m(before, after),
-            marks=marks,
-        )
+        resolve_locations(customers=sorted(keys))
+        after = snapshots(keys)
+        moves = [
+            Move(
+                refuted[report.customer.pk],
+                Kind.REFUTED,
+                State.AUTO_ACCEPTED,
+                before.get(report.customer.pk),
+                after.get(report.customer.pk),
+                moved_m(before.get(report.customer.pk), after.get(report.customer.pk)),
+                marks=marks[report.customer.pk],
+                told_by=report,
+            )
+            for report in fresh
+        ]
+        return {line.customer_id: line for line in note_moves(moves)}
 
     return in_transaction(work)
+
+
+def write_places(reports: Sequence[SearchReport]) -> list[SearchReport]:
+    """The searches that are new and name a place, written down."""
+    keys = [report.customer.pk for report in reports]
+    told = SearchedPlace.objects.filter(customer__in=keys, evidence__in=[report.evidence for report in reports])
+    known = set(told.order_by().values_list("customer", "evidence"))
+    newest = LocationCandidate.objects.filter(customer__in=keys).order_by().values("customer").annotate(last=Max("pk"))
+    last = dict(newest.values_list("customer", "last"))
+    fresh, rows = [], []
+    for report in reports:
+        places = searched_rows(report.target, report.places)
+        if not places or (report.customer.pk, report.evidence) in known:
+            continue
+        fresh.append(report)
+        common = {"customer": report.customer, "after": last.get(report.customer.pk, 0), "evidence": report.evidence}
+        common |= {"searched_on": report.searched_on, "actor": report.actor}
+        rows += [SearchedPlace(number=number, **common, **place) for number, place in enumerate(places)]
+    SearchedPlace.objects.bulk_create(rows)
+    return fresh
 
 
 def searched_rows(target: Target | None, places: Iterable[Fix]) -> list[dict]:

@@ -1,6 +1,8 @@
 """The ledger of moves: a location as a value that can be kept and put back, and the correction that keeps it."""
 
 import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
@@ -8,7 +10,7 @@ from django.utils import timezone
 
 from common.geo import distance_m
 from customers.models import Customer, LocationCandidate, LocationCorrection, ResolvedLocation
-from history.services import record
+from history.services import Note, record_all
 
 KEPT = [field.attname for field in ResolvedLocation._meta.concrete_fields]
 
@@ -23,6 +25,11 @@ def snapshot(location: ResolvedLocation | None) -> dict | None:
         return None
     row = {name: getattr(location, name) for name in KEPT}
     return row | {"computed_at": row["computed_at"].isoformat()}
+
+
+def snapshots(customers: Iterable[int]) -> dict[int, dict]:
+    """Customer → snapshot, of those that have a location."""
+    return {row.pk: snapshot(row) for row in ResolvedLocation.objects.filter(pk__in=list(customers))}
 
 
 def restore(customer: Customer, kept: dict | None) -> None:
@@ -52,33 +59,65 @@ def moved_m(before: dict | None, after: dict | None) -> float | None:
     return float(distance_m(before["lat"], before["lon"], after["lat"], after["lon"]))
 
 
-def note_move(
-    *, customer: Customer, kind: str, state: str, candidate, evidence: str, actor: str, **values
-) -> LocationCorrection:
-    """One line of the ledger, and of the history; `values`: before, after, moved_m. `actor` is a username, '' for the
-    customer. What is done at once is decided at once, by nobody.
+@dataclass(frozen=True)
+class Move:
+    """What people caused: a move of a point from one snapshot to another, or a proposal (`after` is None).
+
+    `told_by` says whose evidence it is where that is no candidate: an object with customer, evidence and actor.
     """
+
+    candidate: LocationCandidate | None
+    kind: str
+    state: str
+    before: dict | None
+    after: dict | None
+    moved_m: float | None
+    marks: dict = field(default_factory=dict)
+    told_by: object | None = None
+
+    @property
+    def source(self):
+        return self.told_by or self.candidate
+
+
+def note_moves(moves: Sequence[Move]) -> list[LocationCorrection]:
+    """A line of the ledger for each, and one of the history. What is done at once is decided at once, by nobody."""
+    if not moves:
+        return []
     now = timezone.now()
-    line = LocationCorrection.objects.create(
-        customer=customer,
-        kind=kind,
-        state=state,
-        candidate=candidate,
-        evidence=evidence,
-        actor=actor,
-        proposed_at=now,
-        decided_at=now if state in LocationCorrection.DONE else None,
-        **values,
+    lines = [
+        LocationCorrection(
+            customer=move.source.customer,
+            kind=move.kind,
+            state=move.state,
+            candidate=move.candidate,
+            evidence=move.source.evidence,
+            actor=move.source.actor,
+            before=move.before,
+            after=move.after,
+            marks=move.marks,
+            moved_m=move.moved_m,
+            proposed_at=now,
+            decided_at=now if move.state in LocationCorrection.DONE else None,
+        )
+        for move in moves
+    ]
+    for line in lines:  # one by one: the history names their keys, and not every database says those of many
+        line.save(force_insert=True)
+    names = {line.actor for line in lines if line.actor}
+    actors = {user.username: user for user in get_user_model().objects.filter(username__in=names)}
+    record_all(
+        Note(
+            actor=actors.get(line.actor),
+            verb="move_point" if line.state in LocationCorrection.DONE else "propose_point",
+            target=line.customer,
+            before={"point": line.before},
+            after={"point": line.after, "correction": line.pk},
+            cause=uuid_or_none(line.evidence),
+        )
+        for line in lines
     )
-    record(
-        actor=get_user_model().objects.filter(username=actor).first() if actor else None,
-        verb="move_point" if state in LocationCorrection.DONE else "propose_point",
-        target=customer,
-        before={"point": line.before},
-        after={"point": line.after, "correction": line.pk},
-        cause=uuid_or_none(evidence),
-    )
-    return line
+    return lines
 
 
 def uuid_or_none(text: str) -> uuid.UUID | None:

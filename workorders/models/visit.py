@@ -19,6 +19,14 @@ class VisitQuerySet(models.QuerySet):
         return self.filter(user.scope.q("order__witel"))
 
 
+class Trust(models.TextChoices):
+    """How far `visited_at_corrected` is to be believed."""
+
+    MONOTONIC = "monotonic", "Pasti"  # by the phone's monotonic clock, which nobody can set
+    WALL = "wall", "Jam ponsel"  # by its wall clock, less how far that was ahead of ours
+    RECEIVED = "received", "Saat diterima"  # its clock makes no sense: when we got it, at the latest
+
+
 class Visit(models.Model):
     """One attempt at an order. A fact: added, never edited. The phone makes its id.
 
@@ -34,6 +42,12 @@ class Visit(models.Model):
         FAR_FROM_TARGET = "far_from_target", "Jauh dari titik"
         NO_POSITION = "no_position", "Tanpa posisi"
         CLOCK = "clock", "Jam ponsel meragukan"
+        CLOCK_SET = "clock_set", "Jam ponsel diubah"
+        MOCK = "mock_position", "Posisi tiruan"
+        SAME_FIX = "same_fix", "Posisi persis sama dengan rumah lain"
+        TOO_FAST = "too_fast", "Perpindahan terlalu cepat"
+        OUT_OF_ORDER = "out_of_order", "Diterapkan tanpa pendahulunya"
+        NEVER_ASSIGNED = "never_assigned", "Order bukan milik agen"
         FEED = "feed", "Dari berkas lama"
         NO_ORDER = "no_order", "Berkas tanpa nomor WO"
 
@@ -44,7 +58,8 @@ class Visit(models.Model):
     device = models.ForeignKey(Device, models.PROTECT, null=True, related_name="visits")
     disposition = models.ForeignKey(Disposition, models.PROTECT, related_name="visits")
     visited_at = models.DateTimeField()
-    visited_at_corrected = models.DateTimeField(help_text="visited_at where it is plausible, else received_at")
+    visited_at_corrected = models.DateTimeField(help_text="by our clock: workorders.sync.clock")
+    clock_trust = models.CharField(max_length=9, choices=Trust.choices, blank=True, db_default="")
     started_at = models.DateTimeField(null=True)
     arrived_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
@@ -86,3 +101,20 @@ class Visit(models.Model):
 
     def __str__(self):
         return f"{self.order_id} {self.visited_at:%Y-%m-%d %H:%M}"
+
+
+class Lesson(models.Model):
+    """What a visit teaches of its house and was not yet learned. Written with the visit, deleted with the learning.
+
+    `target` is where the agent was sent and searched in vain, as [lat, lon, radius_m, candidate or null]; `way` are the
+    positions of his search as [lat, lon, accuracy_m].
+    """
+
+    visit = models.OneToOneField(Visit, models.CASCADE, primary_key=True, related_name="lesson")
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    target = models.JSONField(null=True)
+    way = models.JSONField(default=list)
+    given_at = models.DateTimeField(db_index=True)
+
+    def __str__(self):
+        return str(self.visit_id)
