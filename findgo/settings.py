@@ -194,6 +194,7 @@ EVIDENCE_DIR = BASE_DIR / (env.str("EVIDENCE_DIR", "") or "evidence")
 # Rules of the work
 GEOFENCE_M = positive("GEOFENCE_M", 300)
 BILL_DUE_DAY = positive("BILL_DUE_DAY", 20)
+PHONE_ORDERS_MOST = positive("PHONE_ORDERS_MOST", 300)
 PIN_LINK_HOURS = positive("PIN_LINK_HOURS", 72, most=30 * 24)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 IMPORT_CHUNK_ROWS = positive("IMPORT_CHUNK_ROWS", 100_000)

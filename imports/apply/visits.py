@@ -15,7 +15,7 @@ from imports.apply.tables import insert
 from regions.models import Witel
 from workorders.models import Disposition, DispositionAlias, Visit, WorkOrder
 from workorders.services.attempts import attach_past_visits, count_attempts
-from workorders.services.visits import content_hash
+from workorders.services.reports import content_hash
 from workorders.states import State
 
 # Visits of a feed get the same id whenever and wherever they are imported.

@@ -18,9 +18,10 @@ from imports.demo.lines import Line, window_end
 from imports.demo.places import moved
 from imports.demo.results import choose_result, fill
 from workorders.models import AddressHold, Assignment, Disposition, PromiseToPay, Visit, WorkOrder
+from workorders.services.reports import content_hash
 from workorders.services.settlement import verdict
 from workorders.services.states import plain
-from workorders.services.visits import content_hash, revisit_on
+from workorders.services.visits import revisit_on
 from workorders.states import State
 
 VISITED_DAYS = 60

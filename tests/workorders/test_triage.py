@@ -19,10 +19,11 @@ from workorders.models import AddressHold, RescueKind, WorkOrder
 from workorders.services.desk import decide, revert
 from workorders.services.holds import Place, refuted_places
 from workorders.services.points import refresh_points
+from workorders.services.reports import VisitReport
 from workorders.services.rescue import StepReport
 from workorders.services.states import PointRefuted, assign_order, reopen_order, unassign_order
 from workorders.services.triage import triage
-from workorders.services.visits import VisitReport, record_visit
+from workorders.services.visits import record_visit
 from workorders.states import CARRIED, State
 
 DAY = date(2026, 11, 20)
@@ -35,7 +36,7 @@ def visit(agent, order, code="ATK-COORD", fix=None, now=None, **more):
     report = VisitReport(
         order_id=order.pk, disposition=code, visited_at=now, fix=fix, is_at_house=fix is not None, steps=steps, **more
     )
-    return record_visit(agent=agent, visit_id=uuid.uuid4(), report=report, sent=str(uuid.uuid4()), now=now)[0]
+    return record_visit(agent=agent, visit_id=uuid.uuid4(), report=report, now=now)[0]
 
 
 def report(order, lat, lon=107.61, on=DAY):
@@ -204,5 +205,5 @@ def test_a_step_that_is_retired_is_not_asked_for(cast):
     now = timezone.now()
     steps = (StepReport(uuid.uuid4(), "CALL", "NOT_POSSIBLE", now),)
     sent = VisitReport(order_id=order.pk, disposition="ATK-COORD", visited_at=now, steps=steps)
-    record_visit(agent=cast.agent, visit_id=uuid.uuid4(), report=sent, sent="x", now=now)
+    record_visit(agent=cast.agent, visit_id=uuid.uuid4(), report=sent, now=now)
     assert state_of(order) == State.ADDRESS_HOLD

@@ -7,8 +7,9 @@ from rest_framework import serializers
 from common.parameters import DayField, FiniteField, KeyField, MomentField
 from customers.services import Fix
 from workorders.models import PromiseToPay, RescueStep, Visit
+from workorders.services.reports import Trail, VisitReport
 from workorders.services.rescue import StepReport
-from workorders.services.visits import AMOUNT_MOST, Trail, VisitReport
+from workorders.services.visits import AMOUNT_MOST
 from workorders.states import State
 
 # What a disposition may require beyond the columns of a visit; kept as JSON.

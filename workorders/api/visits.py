@@ -1,7 +1,6 @@
 """Visits: sent once, stored once, however often they are sent; read within reach."""
 
 import uuid
-from dataclasses import asdict
 from datetime import date
 
 from django.utils import timezone
@@ -18,7 +17,7 @@ from common.problems import NotFound, require
 from history.services import record_access
 from workorders.api.visit_shapes import VisitIn, VisitOut, VisitPage, report_of, visit_out
 from workorders.models import Visit
-from workorders.services.visits import content_hash, record_visit
+from workorders.services.visits import record_visit
 
 RELATED = ("order", "agent", "disposition", "promise", "trail")
 NEWEST = "-business_day"
@@ -80,7 +79,6 @@ class OneVisit(APIView):
             agent=request.user,
             visit_id=visit,
             report=report,
-            sent=content_hash(asdict(report)),
             now=timezone.now(),
             device=getattr(request.auth, "device", None),
         )

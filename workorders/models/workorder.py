@@ -30,6 +30,15 @@ class WorkOrderQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state__in=OPEN)
 
+    def on_phones(self, today):
+        """What agents carry today and tomorrow; a later follow-up is none of the phone's business yet."""
+        return self.filter(
+            Q(state__in=CARRIED)
+            | Q(state=State.FOLLOW_UP, next_on__isnull=True)
+            | Q(state=State.FOLLOW_UP, next_on__lte=today + timedelta(days=1)),
+            assignee__isnull=False,
+        )
+
     def search(self, text: str):
         """Order number or service number by its beginning, else words of the customer's name."""
         text = text.strip()

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from common.batches import batched
 from workorders.models import Assignment, Visit, WorkOrder
+from workorders.services.feed import announce
 from workorders.states import State
 
 
@@ -33,6 +34,7 @@ def assign_named(
             [Assignment(order_id=key, agent=agent, kind=Assignment.Kind.FEED, from_at=now) for key in keys],
             batch_size=500,
         )
+        announce(agents=[agent.pk])
         given += len(keys)
     return given
 

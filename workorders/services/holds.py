@@ -10,7 +10,7 @@ from django.utils import timezone
 from common.geo import distance_m
 from customers.locating.fusion import AGREES_M
 from customers.models import LocationCandidate, ResolvedLocation, SearchedPlace
-from customers.services import Fix, Target, report_search
+from customers.services import Target
 from workorders.models import AddressHold, Visit, WorkOrder
 
 
@@ -129,17 +129,3 @@ def is_new_to(hold: AddressHold, place: Place, approved_at: datetime | None = No
     if hold.why == AddressHold.Why.NO_POINT or (approved_at is not None and approved_at > hold.opened_at):
         return True
     return all(float(distance_m(place.lat, place.lon, lat, lon)) > AGREES_M for lat, lon in hold.known)
-
-
-def search_in_vain(visit: Visit, verdict: str, failed: Target | None, way: Iterable[Fix]) -> None:
-    """What an ATK visit says of the places where the agent was; nothing without a refuting verdict."""
-    if verdict != "-":
-        return
-    report_search(
-        customer=visit.order.customer,
-        evidence=str(visit.pk),
-        target=failed,
-        places=way,
-        searched_on=visit.business_day,
-        actor=visit.agent.username,
-    )

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from common.problems import Invalid, NotFound, Problem, require
 from common.tx import in_transaction
-from workorders.models import Disposition, RescueKind, RescueStep, WorkOrder
+from workorders.models import Disposition, RescueStep, WorkOrder
+from workorders.services.codebook import Codebook
+from workorders.services.feed import announce
 from workorders.states import CARRIED
 
 
@@ -26,7 +28,9 @@ class StepReport:
     note: str = ""
 
 
-def record_step(*, agent, order_id: int, report: StepReport, now: datetime) -> tuple[RescueStep, bool]:
+def record_step(
+    *, agent, order_id: int, report: StepReport, now: datetime, codes: Codebook | None = None
+) -> tuple[RescueStep, bool]:
     """Keep one step of the agent's order; `(step, is_new)`. Raises NotAllowed, NotFound, Invalid, StepChanged."""
     require(agent, "write_visits")
 
@@ -34,17 +38,17 @@ def record_step(*, agent, order_id: int, report: StepReport, now: datetime) -> t
         order = WorkOrder.objects.select_for_update().filter(pk=order_id, assignee=agent.pk, state__in=CARRIED).first()
         if order is None and not RescueStep.objects.filter(pk=report.id, agent=agent).exists():
             raise NotFound()
-        return write_step(order_id, agent, report, active_kinds(), now)
+        step, is_new = write_step(order_id, agent, report, (codes or Codebook()).rescue_kinds, now)
+        announce(customers=[step.order.customer_id])
+        return step, is_new
 
     return in_transaction(work)
 
 
-def write_steps(order: WorkOrder, agent, reports: Iterable[StepReport], now: datetime) -> list[RescueStep]:
-    """Keep the steps that a visit brings along, and answer with all that this agent took for the order."""
-    kinds = active_kinds()
+def write_steps(order: WorkOrder, agent, reports: Iterable[StepReport], codes: Codebook, now: datetime) -> None:
+    """Keep the steps that a visit brings along."""
     for report in reports:
-        write_step(order.pk, agent, report, kinds, now)
-    return list(steps_taken(order, agent))
+        write_step(order.pk, agent, report, codes.rescue_kinds, now)
 
 
 def write_step(order_id: int, agent, report: StepReport, kinds: dict, now: datetime) -> tuple[RescueStep, bool]:
@@ -62,10 +66,6 @@ def write_step(order_id: int, agent, report: StepReport, kinds: dict, now: datet
     return step, is_new
 
 
-def active_kinds() -> dict[str, RescueKind]:
-    return {kind.code: kind for kind in RescueKind.objects.filter(is_active=True)}
-
-
 def steps_taken(order: WorkOrder, agent):
     """What this agent tried since he got the order: an earlier agent's calls are not his."""
     own = order.assignments.filter(agent=agent).order_by("-from_at").values_list("from_at", flat=True).first()
@@ -73,14 +73,12 @@ def steps_taken(order: WorkOrder, agent):
     return steps.filter(received_at__gte=own) if own else steps
 
 
-def require_steps(order: WorkOrder, agent, disposition: Disposition, now: datetime) -> None:
+def require_steps(order: WorkOrder, agent, disposition: Disposition, codes: Codebook) -> None:
     """Raises Invalid naming the steps that an ATK result still needs."""
     if not disposition.is_address_not_found:
         return
     taken = set(steps_taken(order, agent).values_list("kind__code", flat=True))
-    missing = [
-        kind.code for kind in RescueKind.objects.filter(is_active=True, is_required=True) if kind.code not in taken
-    ]
+    missing = [code for code, kind in codes.rescue_kinds.items() if kind.is_required and code not in taken]
     if missing:
         raise Invalid(
             rescue=[f"Before {disposition.code} these steps are taken or marked as not possible: {', '.join(missing)}."]

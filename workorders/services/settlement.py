@@ -10,6 +10,7 @@ from common.batches import batched
 from common.bulk import update_objects
 from customers.models import Bill
 from workorders.models import Assignment, PromiseToPay, WorkOrder
+from workorders.services.feed import announce
 from workorders.services.triage import triage
 from workorders.states import OPEN, State
 
@@ -27,6 +28,7 @@ def settle(*, customers: Iterable[int], today: date, remember: Remember) -> int:
         withdrawn += cancel_paid(keys, remember)
         reopen_unpaid(keys, remember)
         settle_promises(keys, today, remember)
+        announce(customers=keys)
     return withdrawn
 
 

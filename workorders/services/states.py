@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -11,6 +10,7 @@ from common.tx import in_transaction
 from customers.models import ResolvedLocation
 from history.services import record
 from workorders.models import Assignment, WorkOrder
+from workorders.services.feed import announce
 from workorders.services.holds import Place, refuted_places
 from workorders.services.triage import triage
 from workorders.states import CARRIED, State
@@ -41,24 +41,33 @@ class AgentNotHere(Problem):
 
 
 def move(
-    order: WorkOrder, state: State, *, actor, verb: str, reason: str = "", cause: uuid.UUID | None = None, **fields
+    order: WorkOrder,
+    state: State,
+    *,
+    actor,
+    verb: str,
+    reason: str = "",
+    cause: uuid.UUID | None = None,
+    facts: dict | None = None,
+    **fields,
 ):
     """Move `order` to `state` with further `fields`, if nobody moved it since it was read.
 
-    Raises NotPossible. Writes one Change with the fields that differ.
+    Raises NotPossible. Writes one Change with the fields that differ; `facts` are written along and not noted.
     """
     if not order.may_become(state):
         raise NotPossible(state=order.state, wanted=state)
     fields |= {"state": state}
     before = {name: plain(getattr(order, name)) for name in fields}
-    changed = WorkOrder.objects.filter(pk=order.pk, state=order.state, version=order.version).update(
-        **fields, version=F("version") + 1, changed_at=timezone.now()
-    )
+    written = fields | (facts or {}) | {"version": order.version + 1, "changed_at": timezone.now()}
+    changed = WorkOrder.objects.filter(pk=order.pk, state=order.state, version=order.version).update(**written)
     if not changed:
         raise NotPossible(state=order.state, wanted=state)
-    order.refresh_from_db()
+    for name, value in written.items():
+        setattr(order, name, value)
     after = {name: plain(getattr(order, name)) for name in fields}
     record(actor=actor, verb=verb, target=order, before=before, after=after, reason=reason, cause=cause)
+    announce(customers=[order.customer_id])
 
 
 def plain(value):

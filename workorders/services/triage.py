@@ -4,7 +4,7 @@ Runs whenever points move. It says the same however often it runs, so that nothi
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from customers.locating.fusion import USABLE_RADIUS_M
 from customers.models import LocationCorrection, ResolvedLocation
 from history.models import Change
 from workorders.models import AddressHold, Assignment, WorkOrder
+from workorders.services.feed import announce
 from workorders.services.holds import Place, Refuted, is_new_to, known_rows, refuted_places
 from workorders.states import State
 
@@ -45,22 +46,39 @@ class Known:
     approvals: dict[int, datetime]
 
 
-def triage(*, customers: Iterable[int], actor=None, cause: uuid.UUID | None = None) -> int:
+@dataclass(frozen=True)
+class Noted:
+    """As whose doing the moves are noted, and what caused them."""
+
+    actor: object
+    cause: uuid.UUID
+    causes: Mapping[int, uuid.UUID]
+
+
+def triage(
+    *,
+    customers: Iterable[int],
+    actor=None,
+    cause: uuid.UUID | None = None,
+    causes: Mapping[int, uuid.UUID] | None = None,
+) -> int:
     """Hold or return the open orders of these customers (primary keys); how many moved.
 
-    With an `actor` each move is noted in the history; an import notes its batch.
+    With an `actor` each move is noted in the history, with what `causes` says of its customer, or else `cause`; an
+    import notes its batch.
     """
-    return sum(triage_some(keys, actor, cause or uuid.uuid4()) for keys in batched(customers, 2000))
+    noted = Noted(actor, cause or uuid.uuid4(), causes or {})
+    return sum(triage_some(keys, noted) for keys in batched(customers, 2000))
 
 
-def triage_some(keys: list[int], actor, cause: uuid.UUID) -> int:
+def triage_some(keys: list[int], noted: Noted) -> int:
     orders = WorkOrder.objects.filter(customer__in=keys, state__in=[*UNSENT, *SENT, State.ADDRESS_HOLD])
     orders = list(orders.order_by("pk").only("pk", "customer_id", "state", "version", "assignee_id"))
     if not orders:
         return 0
     known = Known(usable_places(keys), refuted_places(keys), open_holds(orders), approvals_of(keys))
     turns = [turn for order in orders if (turn := turn_of(order, known))]
-    return sum(turned(some, actor, cause) for some in batched(turns, 500))
+    return sum(turned(some, noted) for some in batched(turns, 500))
 
 
 def usable_places(keys: list[int]) -> dict[int, Place]:
@@ -98,7 +116,7 @@ def turn_of(order: WorkOrder, known: Known) -> Turn | None:
     return None
 
 
-def turned(turns: list[Turn], actor, cause: uuid.UUID) -> int:
+def turned(turns: list[Turn], noted: Noted) -> int:
     """Write the moves of orders that nobody moved meanwhile."""
     now = timezone.now()
     done = [turn for turn in turns if moved(turn, now)]
@@ -122,8 +140,9 @@ def turned(turns: list[Turn], actor, cause: uuid.UUID) -> int:
         for turn in held
         if turn.order.pk not in open_yet
     )
-    if actor is not None:
-        Change.objects.bulk_create(change_of(turn, actor, cause, now) for turn in done)
+    if noted.actor is not None:
+        Change.objects.bulk_create(change_of(turn, noted, now) for turn in done)
+    announce(customers=[turn.order.customer_id for turn in done])
     return len(done)
 
 
@@ -141,11 +160,11 @@ def moved(turn: Turn, now) -> bool:
     )
 
 
-def change_of(turn: Turn, actor, cause: uuid.UUID, now) -> Change:
+def change_of(turn: Turn, noted: Noted, now) -> Change:
     return Change(
         at=now,
-        actor=actor,
-        cause=cause,
+        actor=noted.actor,
+        cause=noted.causes.get(turn.order.customer_id, noted.cause),
         verb="address_held" if turn.why else "address_repaired",
         target_type="workorder",
         target_id=str(turn.order.pk),
