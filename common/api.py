@@ -39,9 +39,10 @@ class StrictJSONParser(BaseParser):
     """JSON that the database can store: no surrogates, NUL, NaN, integers beyond 64 bit, nor deep nesting."""
 
     media_type = "application/json"
+    most_bytes: int | None = None  # less than DATA_UPLOAD_MAX_MEMORY_SIZE, where an endpoint wants less
 
     def parse(self, stream, media_type=None, parser_context=None):
-        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        most = self.most_bytes or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         content = stream.read(most + 1)
         if len(content) > most:
             raise TooLarge(most_bytes=most)

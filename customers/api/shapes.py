@@ -4,8 +4,9 @@ from rest_framework import serializers
 
 from common.links import links_to
 from customers.locating.faults import Fault
-from customers.masking import name_for, phones_for
-from customers.models import LocationCandidate
+from customers.masking import mask_phone, name_for, phones_for
+from customers.models import FieldNote, LocationCandidate
+from customers.services.notes import notes_of
 
 
 class CustomerShort(serializers.Serializer):
@@ -67,6 +68,15 @@ class LinksOut(serializers.Serializer):
     geo = serializers.CharField()
     google = serializers.CharField()
     waze = serializers.CharField()
+
+
+class NotesOut(serializers.Serializer):
+    """What the field knows of the customer; a change says on which version it is based."""
+
+    version = serializers.IntegerField()
+    landmark = serializers.CharField()
+    phone = serializers.CharField(help_text="whole for the agent who carries the order, masked for others")
+    best_time = serializers.CharField()
 
 
 class CustomerRow(CustomerShort):
@@ -159,6 +169,17 @@ def location_out(user, customer, *, is_own: bool = False) -> dict:
         "odp": odp_out(customer),
         "links": point and links_to(point["lat"], point["lon"], customer.service_number),
     }
+
+
+def notes_out(user, customer, *, is_own: bool) -> dict:
+    """The notes; what was written freely is not for those who may not see names."""
+    known = notes_of(customer)
+    seen = {name: known.get(name, "") for name in FieldNote.Field.values}
+    if not user.may("see_names"):
+        seen = dict.fromkeys(seen, "")
+    elif not is_own:
+        seen["phone"] = mask_phone(seen["phone"])
+    return {"version": known["version"]} | seen
 
 
 def words(text: str) -> list[str]:

@@ -14,6 +14,7 @@ from customers.services.evidence import (
     report_searches,
 )
 from customers.services.locations import resolve_locations
+from customers.services.notes import merge_notes, notes_of, set_note
 
 __all__ = [
     "Fix",
@@ -21,6 +22,8 @@ __all__ = [
     "SearchReport",
     "Target",
     "decide_correction",
+    "merge_notes",
+    "notes_of",
     "place_point",
     "recount_arrears",
     "report_house",
@@ -29,4 +32,5 @@ __all__ = [
     "report_searches",
     "resolve_locations",
     "revert_correction",
+    "set_note",
 ]

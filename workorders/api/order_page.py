@@ -3,11 +3,13 @@
 from dataclasses import asdict
 from datetime import datetime
 
+from django.db.models import Prefetch
+
 from common.links import links_to
-from customers.api.shapes import location_out, words
+from customers.api.shapes import location_out, notes_out, words
 from workorders.api.order_rows import SAME, SAME_AFTER, bill_out
 from workorders.api.visit_shapes import trail_out
-from workorders.models import WorkOrder
+from workorders.models import RescueStep, Visit, WorkOrder
 from workorders.priority import weigh
 
 RELATED = (
@@ -18,6 +20,20 @@ RELATED = (
     "assignee",
     "outcome",
 )
+PROMISED = ("amount", "due_on", "state", "settled_on")
+MANY = (
+    "customer__bills",
+    "customer__candidates",
+    "customer__field_notes",
+    Prefetch("visits", Visit.objects.select_related("disposition", "agent", "trail")),
+    Prefetch("rescue_steps", RescueStep.objects.select_related("kind")),
+    "promises",
+)
+
+
+def order_pages(orders):
+    """A queryset of orders with all that `order_out` shows: as many statements for a hundred as for one."""
+    return orders.select_related(*RELATED).prefetch_related(*MANY)
 
 
 def order_out(user, order: WorkOrder, now: datetime) -> dict:
@@ -35,12 +51,13 @@ def order_out(user, order: WorkOrder, now: datetime) -> dict:
     seen["bills"] = [
         bill_out(bill.period, bill.amount, bill.paid_amount, bill.status) for bill in order.customer.bills.all()
     ]
+    seen["notes"] = notes_out(user, order.customer, is_own=is_own)
     seen["visits"] = earlier_visits(user, order)
     seen["rescue"] = steps_out(order)
     seen["atk_risk"] = order.atk_risk and round(order.atk_risk, 2)
     seen["atk_reasons"] = words(order.atk_reasons)
     seen["advice"] = order.advice
-    seen["promises"] = list(order.promises.values("amount", "due_on", "state", "settled_on"))
+    seen["promises"] = [{name: getattr(row, name) for name in PROMISED} for row in order.promises.all()]
     if user.may("assign"):
         seen["assignments"] = assignments_out(order)
     parts = weigh(balance=order.balance, grade=order.grade, attempts=order.attempts)
@@ -61,14 +78,16 @@ def earlier_visits(user, order: WorkOrder) -> list[dict]:
             "note": visit.note if user.may("see_names") else "",
             "trail": trail_out(visit),
         }
-        for visit in order.visits.select_related("disposition", "agent", "trail")
+        for visit in order.visits.all()
     ]
 
 
 def steps_out(order: WorkOrder) -> list[dict]:
     """What was tried for this order before, by whomever: the next agent need not ask the same neighbour."""
-    steps = order.rescue_steps.select_related("kind")
-    return [{"id": s.pk, "kind": s.kind.code, "outcome": s.outcome, "done_at": s.done_at} for s in steps]
+    return [
+        {"id": step.pk, "kind": step.kind.code, "outcome": step.outcome, "done_at": step.done_at}
+        for step in order.rescue_steps.all()
+    ]
 
 
 def assignments_out(order: WorkOrder) -> list[dict]:

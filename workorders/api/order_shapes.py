@@ -8,6 +8,7 @@ from customers.api.shapes import (
     CandidateOut,
     CustomerShort,
     LinksOut,
+    NotesOut,
     OdpOut,
     PointOut,
 )
@@ -114,6 +115,7 @@ class OrderOut(OrderShort):
     point = PointOut(allow_null=True)
     candidates = CandidateOut(many=True)
     odp = OdpOut(allow_null=True)
+    notes = NotesOut()
     visits = EarlierVisitOut(many=True)
     rescue = RescueOut(many=True, help_text="what was tried before")
     atk_risk = serializers.FloatField(allow_null=True, help_text="probability that the address is not found")

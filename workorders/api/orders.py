@@ -15,7 +15,7 @@ from common.paging import page_after
 from common.parameters import ListQuery, NearField, WordsField, read_query
 from common.problems import Invalid, NotFound, require
 from history.services import record_access
-from workorders.api.order_page import RELATED, order_out
+from workorders.api.order_page import order_out, order_pages
 from workorders.api.order_rows import order_rows
 from workorders.api.order_shapes import OrderOut, OrderPage
 from workorders.models import WorkOrder
@@ -82,7 +82,7 @@ class OrderDetail(APIView):
     def get(self, request, order):
         read_query(request)
         require(request.user, "see_orders")
-        found = WorkOrder.objects.visible_to(request.user).select_related(*RELATED).filter(pk=order).first()
+        found = order_pages(WorkOrder.objects.visible_to(request.user)).filter(pk=order).first()
         if found is None:
             raise NotFound()
         record_access(actor=request.user, purpose="view", target_type="workorder", target_id=found.pk, rows=1)

@@ -3,7 +3,7 @@ from uuid import UUID
 from django.urls import path, register_converter
 from django.urls.converters import UUIDConverter
 
-from workorders.api import clues, corrections, desk, dispositions, feed, moves, orders, pins, rescue, visits
+from workorders.api import clues, corrections, desk, dispositions, feed, moves, orders, pins, rescue, sync, visits
 
 
 class AnyCaseUUID(UUIDConverter):
@@ -38,6 +38,9 @@ urlpatterns = [
     path("visits/<any_uuid:visit>/", visits.OneVisit.as_view()),
     path("customers/<int:customer>/pin/", pins.CustomerPin.as_view()),
     path("customers/<int:customer>/pin-links/", pins.PinLinks.as_view()),
+    path("sync/push/", sync.Push.as_view()),
+    path("sync/pull/", sync.Pull.as_view()),
+    path("sync/snapshot/", sync.Snapshot.as_view()),
     path("feed/", feed.Feed.as_view()),
     path("dispositions/", dispositions.DispositionList.as_view()),
 ]

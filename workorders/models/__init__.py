@@ -5,7 +5,7 @@ from workorders.models.feed import FeedEntry, FeedEpoch, FeedScope
 from workorders.models.hold import AddressHold, RescueKind, RescueStep, SearchTrail
 from workorders.models.promise import PromiseToPay
 from workorders.models.risk import RiskModel
-from workorders.models.sync import AgentPosition, Conflict, DeviceClock, Operation, Quarantine
+from workorders.models.sync import AgentPosition, Conflict, DeviceClock, Operation, Quarantine, VisitReview
 from workorders.models.visit import Lesson, Visit
 from workorders.models.workorder import Assignment, WorkOrder
 
@@ -29,5 +29,6 @@ __all__ = [
     "RiskModel",
     "SearchTrail",
     "Visit",
+    "VisitReview",
     "WorkOrder",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from accounts.models import Device, User
 from customers.models import Customer, FieldNote
 from regions.models import inside_indonesia
+from workorders.models.visit import Visit
 
 
 class OfAgents(models.QuerySet):
@@ -131,6 +132,23 @@ class Conflict(models.Model):
         return f"{self.customer_id} {self.field}"
 
 
+class VisitReview(models.Model):
+    """What a supervisor made of a flagged visit. The visit itself stays as it was told."""
+
+    class Verdict(models.TextChoices):
+        FINE = "FINE", "Wajar"
+        DOUBTFUL = "DOUBTFUL", "Meragukan"
+
+    visit = models.OneToOneField(Visit, models.CASCADE, primary_key=True, related_name="review")
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    reason = models.CharField(max_length=200, blank=True, db_default="")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.visit_id} {self.verdict}"
+
+
 class DeviceClock(models.Model):
     """One boot of a phone, as it was last heard of: what its monotonic clock said when ours said `received_at`."""
 
@@ -138,14 +156,14 @@ class DeviceClock(models.Model):
     boot = models.UUIDField()
     received_at = models.DateTimeField()
     mono_ms = models.BigIntegerField()
-    ahead_ms = models.BigIntegerField(help_text="of the phone's wall clock over ours")
+    wall = models.DateTimeField(help_text="what its wall clock said")
 
     class Meta:
         ordering = ["device", "-received_at"]
         constraints = [models.UniqueConstraint(fields=["device", "boot"], name="one_clock_per_boot")]
 
     def __str__(self):
-        return f"{self.device_id} {self.ahead_ms} ms"
+        return f"{self.device_id} {self.received_at:%Y-%m-%d %H:%M}"
 
 
 class AgentPosition(models.Model):

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from common.problems import Invalid, NotFound, Problem, require
+from common.problems import Invalid, Problem, require
 from common.tx import in_transaction
 from workorders.models import Disposition, RescueStep, WorkOrder
 from workorders.services.codebook import Codebook
 from workorders.services.feed import announce
-from workorders.states import CARRIED
+from workorders.services.states import find_own_order
 
 
 class StepChanged(Problem):
@@ -31,15 +31,16 @@ class StepReport:
 def record_step(
     *, agent, order_id: int, report: StepReport, now: datetime, codes: Codebook | None = None
 ) -> tuple[RescueStep, bool]:
-    """Keep one step of the agent's order; `(step, is_new)`. Raises NotAllowed, NotFound, Invalid, StepChanged."""
+    """Keep one step of an order that is or was the agent's; `(step, is_new)`.
+
+    Raises NotAllowed, NotFound, Invalid, StepChanged.
+    """
     require(agent, "write_visits")
 
     def work():
-        order = WorkOrder.objects.select_for_update().filter(pk=order_id, assignee=agent.pk, state__in=CARRIED).first()
-        if order is None and not RescueStep.objects.filter(pk=report.id, agent=agent).exists():
-            raise NotFound()
+        order = find_own_order(agent, order_id)
         step, is_new = write_step(order_id, agent, report, (codes or Codebook()).rescue_kinds, now)
-        announce(customers=[step.order.customer_id])
+        announce(customers=[order.customer_id])
         return step, is_new
 
     return in_transaction(work)

@@ -85,6 +85,14 @@ def find_order(user, pk: int) -> WorkOrder:
     return WorkOrder.objects.select_for_update().get(pk=pk)
 
 
+def find_own_order(agent, order_id: int) -> WorkOrder:
+    """The order if it is or ever was the agent's; locked until the transaction ends."""
+    order = WorkOrder.objects.select_for_update().filter(pk=order_id).first()
+    if order is None or not (order.assignee_id == agent.pk or order.assignments.filter(agent=agent).exists()):
+        raise NotFound()
+    return order
+
+
 def find_agent(name: str) -> User | None:
     """The agent with this username, or with this number. Whom an order may go to, `assign_order` decides."""
     agents = User.objects.agents().select_related("witel", "region")

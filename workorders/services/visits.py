@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from common.geo import distance_m
-from common.problems import Invalid, NotFound, Problem, require
+from common.problems import Invalid, Problem, require
 from common.tx import in_transaction
 from customers.locating.trails import length_m, simplify
 from customers.models import LocationCandidate
@@ -22,7 +22,7 @@ from workorders.services.lessons import give_lesson, learn_lessons
 from workorders.services.reports import Trail, VisitReport
 from workorders.services.rescue import require_steps, steps_taken, write_steps
 from workorders.services.signals import flags_of
-from workorders.services.states import end_assignments, move
+from workorders.services.states import end_assignments, find_own_order, move
 from workorders.states import CARRIED, State
 
 
@@ -82,15 +82,7 @@ def record_visit(
     return in_transaction(work)
 
 
-def find_own_order(agent, order_id: int) -> WorkOrder:
-    """The order if it is or ever was the agent's; locked until the visit is written."""
-    order = WorkOrder.objects.select_for_update().filter(pk=order_id).first()
-    if order is None or not (order.assignee_id == agent.pk or order.assignments.filter(agent=agent).exists()):
-        raise NotFound()
-    return order
-
-
-def find_disposition(report: VisitReport, codes: Codebook) -> Disposition:
+def find_disposition(report: VisitReport, moment: Moment, codes: Codebook) -> Disposition:
     """The disposition of the report, with all the fields that it requires filled."""
     disposition = codes.dispositions.get(report.disposition)
     if disposition is None:
@@ -101,7 +93,7 @@ def find_disposition(report: VisitReport, codes: Codebook) -> Disposition:
         raise Invalid(**{name: [f"{disposition.code} needs this field."] for name in missing})
     for name in DAYS:
         agreed = agreed_day(report.details, name)
-        if agreed and agreed < report.visited_at.date() - timedelta(days=1):  # a day to spare for zones
+        if agreed and agreed < moment.at.date() - timedelta(days=1):  # a day to spare for zones
             raise Invalid(**{name: ["This day lies before the visit."]})
     if "amount" in given and not is_amount(given["amount"]):
         raise Invalid(amount=["A whole number of rupiah above 0."])
@@ -138,7 +130,7 @@ def write_visit(
     `flags` come on top of those that the visit earns by itself. IntegrityError: the id is taken.
     """
     codes = codes or Codebook()
-    disposition = find_disposition(report, codes)
+    disposition = find_disposition(report, moment, codes)
     order.witel = codes.witels[order.witel_id]
     target = find_candidate(order, report.candidate_id)
     write_steps(order, agent, report.steps, codes, now)

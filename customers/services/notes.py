@@ -1,0 +1,62 @@
+"""What the field knows of a customer: merged field by field, so that two agents who know different things agree."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from customers.models import Customer, FieldNote
+from history.services import record
+
+
+@dataclass
+class Merged:
+    """What became of a change: the version of the notes after it, and per field that differs what stands."""
+
+    version: int
+    written: list[str] = field(default_factory=list)
+    conflicts: dict[str, str] = field(default_factory=dict)
+
+
+def notes_of(customer: Customer) -> dict:
+    """`version`, and the value of each field that has one."""
+    rows = list(customer.field_notes.all())
+    return {"version": max((row.version for row in rows), default=0)} | {row.field: row.value for row in rows}
+
+
+def merge_notes(*, customer: Customer, changes: dict[str, str], base: int, actor, now: datetime) -> Merged:
+    """Write each field that nobody changed since version `base`; where somebody did, what stands stays and is told.
+
+    Call it inside a transaction.
+    """
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    rows = {row.field: row for row in FieldNote.objects.filter(customer=customer)}
+    merged = Merged(max((row.version for row in rows.values()), default=0))
+    for name, value in sorted(changes.items()):
+        row = rows.get(name)
+        if row is not None and row.value == value:
+            continue
+        if row is not None and row.version > base:
+            merged.conflicts[name] = row.value
+        else:
+            merged.written.append(name)
+    if merged.written:
+        merged.version += 1
+        write_notes(customer, {name: changes[name] for name in merged.written}, rows, merged.version, actor, now)
+    return merged
+
+
+def set_note(*, customer: Customer, name: str, value: str, actor, now: datetime) -> int:
+    """Write one field, whatever stood there; the version of the notes after it. Call it inside a transaction."""
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    rows = {row.field: row for row in FieldNote.objects.filter(customer=customer)}
+    version = max((row.version for row in rows.values()), default=0) + 1
+    write_notes(customer, {name: value}, rows, version, actor, now)
+    return version
+
+
+def write_notes(customer: Customer, values: dict, rows: dict, version: int, actor, now: datetime) -> None:
+    before = {name: rows[name].value if name in rows else None for name in values}
+    for name, value in values.items():
+        row = rows.get(name) or FieldNote(customer=customer, field=name)
+        row.value, row.version, row.actor, row.changed_at = value, version, actor, now
+        row.save()
+    record(actor=actor, verb="note", target=customer, before=before, after=values)

@@ -1,0 +1,252 @@
+"""What a phone may say it did, and what follows from each. One function for each type; each runs in a transaction."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from django.utils import timezone
+
+from common.problems import NotFound, Problem, require
+from customers.services import Fix, merge_notes, notes_of, report_search
+from workorders.models import AgentPosition, Conflict, DeviceClock, Operation, SearchTrail, Visit
+from workorders.services.clocks import Contact, Moment, Stamp, moment_of
+from workorders.services.codebook import Codebook
+from workorders.services.feed import announce
+from workorders.services.lessons import is_in_vain
+from workorders.services.pins import find_customer, place_pin
+from workorders.services.points import refresh_points
+from workorders.services.reports import Trail, VisitReport
+from workorders.services.rescue import StepReport, record_step
+from workorders.services.states import find_own_order
+from workorders.services.visits import VisitChanged, write_trail, write_visit
+
+Status = Operation.Status
+
+
+class TrailChanged(Problem):
+    code, status, message = "trail_changed", 409, "A trail of this visit with another content was received before."
+
+
+@dataclass(frozen=True)
+class FixReport:
+    """Where the phone was when it happened; `age_ms` of the fix by then."""
+
+    fix: Fix
+    is_mock: bool = False
+    age_ms: int = 0
+
+
+@dataclass(frozen=True)
+class PinReport:
+    customer_id: int
+    is_at_house: bool
+    by_hand: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class TrailReport:
+    visit_id: uuid.UUID
+    trail: Trail
+
+
+@dataclass(frozen=True)
+class NoteReport:
+    customer_id: int
+    changes: dict[str, str]
+
+
+@dataclass(frozen=True)
+class StepOfOrder:
+    order_id: int
+    step: StepReport
+
+
+@dataclass(frozen=True)
+class PositionReport:
+    """All of it is in the fix."""
+
+
+Body = VisitReport | PinReport | TrailReport | NoteReport | StepOfOrder | PositionReport
+
+
+@dataclass(frozen=True)
+class Op:
+    """One operation as a phone sent it: `content` is its JSON, `body` what that means; None where it means nothing
+    (`problem` says why).
+    """
+
+    id: uuid.UUID
+    content: dict
+    content_hash: str
+    seq: int = 0
+    type: str = ""
+    entity: str = ""
+    base: int = 0
+    after: tuple[uuid.UUID, ...] = ()
+    at: Stamp | None = None
+    fix: FixReport | None = None
+    body: Body | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an operation; `result` is told to the phone and kept, so that it can be told again."""
+
+    status: Status
+    result: dict = field(default_factory=dict)
+
+
+@dataclass
+class Session:
+    """Whose operations these are, from which phone, and what is the same for all of them."""
+
+    agent: object
+    device: object
+    sent: Contact
+    now: datetime
+    codes: Codebook = field(default_factory=Codebook)
+
+    @cached_property
+    def boots(self) -> dict[uuid.UUID, Contact]:
+        """The last contact within each boot of the phone."""
+        rows = DeviceClock.objects.filter(device=self.device)
+        return {row.boot: Contact(row.received_at, Stamp(row.wall, row.boot, row.mono_ms)) for row in rows}
+
+    def moment(self, op: Op) -> Moment:
+        return moment_of(op.at, self.sent, self.boots.get(op.at.boot))
+
+
+def apply(session: Session, op: Op, flags: tuple[str, ...] = ()) -> Outcome:
+    """Do what `op` says. Raises the Problem that quarantines it, and IntegrityError where its entity exists."""
+    return APPLY[op.type](session, op, flags)
+
+
+def create_visit(session: Session, op: Op, flags) -> Outcome:
+    require(session.agent, "write_visits")
+    order = find_own_order(session.agent, op.body.order_id)
+    return written(session, op, order, flags)
+
+
+def written(session: Session, op: Op, order, flags) -> Outcome:
+    visit = write_visit(
+        session.agent,
+        uuid.UUID(op.entity),
+        op.body,
+        order,
+        session.moment(op),
+        session.sent.received_at,
+        device=session.device,
+        is_mock=bool(op.fix and op.fix.is_mock),
+        flags=flags,
+        codes=session.codes,
+    )
+    shown = {"order": order.pk, "order_state": str(order.state), "version": order.version}
+    return Outcome(Status.APPLIED, shown | {"business_day": visit.business_day.isoformat(), "flags": visit.flags})
+
+
+def stored_visit(session: Session, op: Op) -> Outcome:
+    """The visit of this id came before, by another operation or door: the same one, or VisitChanged."""
+    visit = Visit.objects.filter(pk=op.entity).first()
+    if visit is None or visit.agent_id != session.agent.pk or visit.content_hash != op.body.content_hash:
+        raise VisitChanged()
+    return Outcome(Status.APPLIED, {"order": visit.order_id, "business_day": visit.business_day.isoformat()})
+
+
+def create_trail(session: Session, op: Op, flags) -> Outcome:
+    visit = Visit.objects.select_for_update().filter(pk=op.body.visit_id, agent=session.agent).first()
+    if visit is None:
+        raise NotFound()
+    if SearchTrail.objects.filter(pk=visit.pk).exists():
+        raise TrailChanged()
+    write_trail(visit, op.body.trail)
+    customer = visit.order.customer
+    if is_in_vain(visit):
+        report_search(
+            customer=customer,
+            evidence=op.entity,
+            target=None,
+            places=op.body.trail.points,
+            searched_on=visit.business_day,
+            actor=session.agent.username,
+        )
+        refresh_points(customers=[customer.pk], actor=session.agent, cause=visit.pk)
+    announce(customers=[customer.pk])
+    return Outcome(Status.APPLIED)
+
+
+def create_pin(session: Session, op: Op, flags) -> Outcome:
+    if op.fix is None:
+        raise NotFound()
+    correction, _ = place_pin(
+        user=session.agent,
+        customer_id=op.body.customer_id,
+        pin_id=uuid.UUID(op.entity),
+        fix=op.fix.fix,
+        observed_on=timezone.localdate(session.moment(op).at),
+        is_at_house=op.body.is_at_house,
+        by_hand=op.body.by_hand,
+        note=op.body.note,
+        device="" if op.body.by_hand else str(session.device.pk),
+    )
+    return Outcome(Status.APPLIED, {"correction": correction and str(correction.state)})
+
+
+def report_position(session: Session, op: Op, flags) -> Outcome:
+    """The newest counts, whichever comes last."""
+    if op.fix is not None and op.fix.fix.is_usable:
+        fix, at = op.fix.fix, session.moment(op).at
+        values = {"lat": fix.lat, "lon": fix.lon, "accuracy_m": fix.accuracy_m, "at": at}
+        position, is_new = AgentPosition.objects.get_or_create(pk=session.agent.pk, defaults=values)
+        if not is_new:
+            AgentPosition.objects.filter(pk=position.pk, at__lt=at).update(**values)
+    return Outcome(Status.APPLIED)
+
+
+def change_notes(session: Session, op: Op, flags) -> Outcome:
+    customer = find_customer(session.agent, op.body.customer_id)
+    merged = merge_notes(customer=customer, changes=op.body.changes, base=op.base, actor=session.agent, now=session.now)
+    announce(customers=[customer.pk])
+    shown = {"version": merged.version, "notes": notes_of(customer)}
+    if not merged.conflicts:
+        return Outcome(Status.APPLIED, shown)
+    return Outcome(Status.CONFLICT, shown | {"conflicts": merged.conflicts})
+
+
+def file_conflicts(session: Session, op: Op, outcome: Outcome) -> None:
+    """Keep what was proposed where something else stands, for a person to decide. After the ledger's row."""
+    Conflict.objects.bulk_create(
+        Conflict(
+            operation_id=op.id,
+            agent=session.agent,
+            customer_id=op.body.customer_id,
+            field=name,
+            stands=stands,
+            proposed=op.body.changes[name],
+            received_at=session.sent.received_at,
+        )
+        for name, stands in outcome.result["conflicts"].items()
+    )
+
+
+def take_step(session: Session, op: Op, flags) -> Outcome:
+    record_step(
+        agent=session.agent,
+        order_id=op.body.order_id,
+        report=op.body.step,
+        now=session.sent.received_at,
+        codes=session.codes,
+    )
+    return Outcome(Status.APPLIED)
+
+
+APPLY = {
+    "visit.create": create_visit,
+    "trail.create": create_trail,
+    "pin.create": create_pin,
+    "position.report": report_position,
+    "customer.note": change_notes,
+    "rescue.step": take_step,
+}
