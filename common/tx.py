@@ -40,7 +40,7 @@ def in_transaction(work: Callable[[], T]) -> T:
     if is_collecting():
         return work()
     if connection.in_atomic_block:  # somebody else's, as the admin's: it commits later, and only it can be repeated
-        with last_steps():
+        with transaction.atomic(), last_steps():
             return work()
     began = time.monotonic()
     for attempt in range(1, ATTEMPTS + 1):

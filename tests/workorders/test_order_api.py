@@ -106,5 +106,5 @@ def test_queries_do_not_grow_with_the_history(cast, as_phone, order, django_asse
     client = as_phone(cast.supervisor)
     for period in range(202601, 202609):
         make_bill(order.customer, period=period)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get(url(order))

@@ -214,6 +214,8 @@ class Reader:
 
     def known(self, key: uuid.UUID, content: dict, hashed: str, given: dict) -> Op:
         kind, entity = given["type"], given["entity"]
+        if not isinstance(content["op"], str):  # DRF reads a number as a UUID, too
+            raise serializers.ValidationError({"op": ["An id that the phone makes (UUID)."]})
         if kind not in self.bodies:
             raise serializers.ValidationError({"type": [f"{kind} is not a known type of operation."]})
         if kind in HAS_UUID:

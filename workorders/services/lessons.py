@@ -4,9 +4,12 @@ A lesson is written in the transaction of its visit and deleted in the one that 
 between the two loses nothing: whoever comes next learns it.
 """
 
+import logging
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+
+from django.conf import settings
 
 from common.batches import batched
 from common.tx import in_transaction
@@ -16,6 +19,7 @@ from workorders.models import Lesson, Visit
 from workorders.services.points import refresh_points
 
 AT_ONCE = 200
+log = logging.getLogger(__name__)
 
 
 def give_lesson(visit: Visit, target: Target | None, way: Iterable[Fix], now: datetime) -> None:
@@ -28,14 +32,29 @@ def give_lesson(visit: Visit, target: Target | None, way: Iterable[Fix], now: da
 
 
 def learn_lessons(*, visits: Iterable[uuid.UUID] | None = None, agent=None) -> int:
-    """Learn what was left by these visits, by an agent's, or by all: points, holds and risks follow. How many."""
+    """Learn what was left by these visits, by an agent's, or by all: points, holds, risks and feeds follow. How many.
+
+    The visits are safe already: what cannot be learned stays, is told to the log, and is tried again by whoever comes
+    next.
+    """
     lessons = Lesson.objects.order_by("given_at", "pk")
     if visits is not None:
         lessons = lessons.filter(pk__in=list(visits))
     if agent is not None:
         lessons = lessons.filter(agent=agent)
     keys = list(lessons.values_list("pk", flat=True))
-    return sum(in_transaction(lambda some=some: learn_some(some)) for some in batched(keys, AT_ONCE))
+    return sum(learned(some) for some in batched(keys, AT_ONCE))
+
+
+def learned(keys: list[uuid.UUID]) -> int:
+    """These lessons together; one by one where one of them is bad, so that it keeps no other from being learned."""
+    try:
+        return in_transaction(lambda: learn_some(keys))
+    except Exception as error:
+        if len(keys) > 1:
+            return sum(learned([key]) for key in keys)
+        log.error("the lesson of visit %s is left: %s", keys[0], type(error).__name__, exc_info=settings.DEBUG)
+        return 0
 
 
 def learn_some(keys: list[uuid.UUID]) -> int:

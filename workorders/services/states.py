@@ -49,11 +49,13 @@ def move(
     reason: str = "",
     cause: uuid.UUID | None = None,
     facts: dict | None = None,
+    is_told_later: bool = False,
     **fields,
 ):
     """Move `order` to `state` with further `fields`, if nobody moved it since it was read.
 
     Raises NotPossible. Writes one Change with the fields that differ; `facts` are written along and not noted.
+    Phones hear of it, unless the caller tells them later.
     """
     if not order.may_become(state):
         raise NotPossible(state=order.state, wanted=state)
@@ -67,7 +69,8 @@ def move(
         setattr(order, name, value)
     after = {name: plain(getattr(order, name)) for name in fields}
     record(actor=actor, verb=verb, target=order, before=before, after=after, reason=reason, cause=cause)
-    announce(customers=[order.customer_id])
+    if not is_told_later:
+        announce(customers=[order.customer_id])
 
 
 def plain(value):

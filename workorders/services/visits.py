@@ -16,7 +16,6 @@ from workorders.models import AddressHold, Disposition, PromiseToPay, SearchTrai
 from workorders.priority import weigh
 from workorders.services.clocks import Moment, by_wall
 from workorders.services.codebook import Codebook
-from workorders.services.feed import announce
 from workorders.services.holds import open_hold, target_of
 from workorders.services.lessons import give_lesson, learn_lessons
 from workorders.services.reports import Trail, VisitReport
@@ -72,14 +71,16 @@ def record_visit(
                 if stored is None:
                     raise
             else:
-                learn_lessons(visits=[visit_id])
-                visit.refresh_from_db()  # the first answer reads as the second: times in UTC
                 return visit, True
         if stored.agent_id != agent.pk or stored.content_hash != report.content_hash:
             raise VisitChanged()
         return stored, False
 
-    return in_transaction(work)
+    visit, is_new = in_transaction(work)
+    if is_new:
+        learn_lessons(visits=[visit_id])
+        visit = Visit.objects.get(pk=visit_id)  # the first answer reads as the second: times in UTC, its order as it is
+    return visit, is_new
 
 
 def find_disposition(report: VisitReport, moment: Moment, codes: Codebook) -> Disposition:
@@ -203,7 +204,6 @@ def distance_to(order, target, fix: Fix | None) -> float | None:
 def move_order(visit: Visit, agent, disposition: Disposition, failed) -> bool:
     """The order follows its visit, unless it is no longer this agent's: then it is flagged. Whether it followed."""
     order = visit.order
-    announce(customers=[order.customer_id])
     facts = {}
     if order.is_open:  # a closed order only says that there is something to look at
         facts["last_visit_on"] = visit.business_day
@@ -223,7 +223,7 @@ def move_order(visit: Visit, agent, disposition: Disposition, failed) -> bool:
         fields["next_on"] = revisit_on(visit, disposition)
     elif state == State.ADDRESS_HOLD:
         fields["hold_reason"] = disposition.code
-    move(order, state, actor=agent, verb="visit", cause=visit.pk, facts=facts, **fields)
+    move(order, state, actor=agent, verb="visit", cause=visit.pk, facts=facts, is_told_later=True, **fields)
     if state == State.ADDRESS_HOLD:
         open_hold(order, why=AddressHold.Why.ATK, failed=failed, visit=visit)
     if state == State.CLOSED:

@@ -90,6 +90,11 @@ class Op:
     body: Body | None = None
     problem: Problem | None = None
 
+    @property
+    def name(self) -> str:
+        """Its id as the phone wrote it."""
+        return str(self.content.get("op", self.id))
+
 
 @dataclass(frozen=True)
 class Outcome:

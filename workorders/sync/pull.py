@@ -64,7 +64,7 @@ def pull(*, agent, cursor: Cursor | None, limit: int, now: datetime) -> Page:
     after = cursor.seq if cursor else 0
     if cursor is not None and not (cursor.epoch == epoch and scope.purged_seq <= after):
         raise Resync()
-    return read_page(agent, Q(said__seq__gt=after), "said__seq", limit, epoch)
+    return read_page(agent, Q(entries__seq__gt=after), "said__seq", limit, epoch)
 
 
 def snapshot(*, agent, after: str, began: Cursor | None, limit: int, now: datetime) -> Page:
@@ -75,7 +75,7 @@ def snapshot(*, agent, after: str, began: Cursor | None, limit: int, now: dateti
     if began is not None and began.epoch != epoch:
         raise Resync()
     up_to_date(agent, now)
-    live = Q(said__kind=FeedEntry.Kind.UPSERT, said__object_id__gt=after)
+    live = Q(entries__kind=FeedEntry.Kind.UPSERT, entries__object_id__gt=after)
     return read_page(agent, live, "said__object_id", limit, epoch)
 
 

@@ -88,12 +88,12 @@ class Run:
 
     def take(self, op: Op) -> Answer:
         if self.is_database_away:
-            return Answer(str(op.id), "retry")
+            return Answer(op.name, "retry")
         try:
             return self.decide(op)
         except DATABASE_AWAY:  # the transaction was tried again and again: the rest of the batch would wait as long
             self.is_database_away = True
-            return Answer(str(op.id), "retry")
+            return Answer(op.name, "retry")
 
     def decide(self, op: Op) -> Answer:
         known = self.stored.get(op.id)
@@ -122,7 +122,7 @@ class Run:
 
         outcome = in_transaction(work)
         self.done.add(op.id)
-        return Answer(str(op.id), outcome.status, result=outcome.result)
+        return Answer(op.name, outcome.status, result=outcome.result)
 
     def note(self, op: Op, outcome: Outcome, content: dict | None = None) -> None:
         """The ledger's row. IntegrityError: the operation came before."""
@@ -146,7 +146,7 @@ class Run:
         content = {"op": op.content, "sent": stamp_out(self.session.sent.stamp)}
         in_transaction(lambda: self.note(op, Outcome(Status.HELD), content))
         self.waiting[op.entity] = min(op.seq, self.waiting.get(op.entity, op.seq))
-        return Answer(str(op.id), Status.HELD)
+        return Answer(op.name, Status.HELD)
 
     def quarantine(self, op: Op, problem: Problem) -> Answer:
         refused = {"code": problem.code, "details": problem.details}
@@ -159,24 +159,24 @@ class Run:
             in_transaction(work)
         except IntegrityError:
             return self.collided(op)
-        return Answer(str(op.id), Status.QUARANTINED, problem.code, problem.message, {"details": problem.details})
+        return Answer(op.name, Status.QUARANTINED, problem.code, problem.message, {"details": problem.details})
 
     def again(self, op: Op, known: Operation) -> Answer:
         """An operation that came before: told again what became of it. Another content under its id is kept apart."""
         if known.agent_id == self.session.agent.pk and known.content_hash == op.content_hash:
             return Answer(
-                str(op.id), "duplicate", known.result.get("code", ""), result={"was": known.status, **known.result}
+                op.name, "duplicate", known.result.get("code", ""), result={"was": known.status, **known.result}
             )
         problem = VisitChanged("An operation with this id but another content was received before.")
         in_transaction(lambda: keep(self.session, op, problem))
-        return Answer(str(op.id), Status.QUARANTINED, problem.code, problem.message)
+        return Answer(op.name, Status.QUARANTINED, problem.code, problem.message)
 
     def collided(self, op: Op) -> Answer:
         known = Operation.objects.filter(pk=op.id).first()
         if known is not None:
             return self.again(op, known)
         if op.type != "visit.create" or not Visit.objects.filter(pk=op.entity).exists():
-            return Answer(str(op.id), "retry")  # what collided has gone again: once more, then
+            return Answer(op.name, "retry")  # what collided has gone again: once more, then
         try:
             outcome = stored_visit(self.session, op)
         except Problem as problem:
@@ -185,7 +185,7 @@ class Run:
             in_transaction(lambda: self.note(op, outcome))
         except IntegrityError:
             return self.again(op, Operation.objects.get(pk=op.id))
-        return Answer(str(op.id), "duplicate", result={"was": outcome.status, **outcome.result})
+        return Answer(op.name, "duplicate", result={"was": outcome.status, **outcome.result})
 
     def release_held(self, *, before: datetime | None = None) -> dict[uuid.UUID, Answer]:
         """Apply held operations whose forerunners came, flagged also all received `before`: what became of them."""
@@ -232,6 +232,15 @@ class Run:
             return Answer(str(row.pk), outcome.status, result=outcome.result)
         in_transaction(lambda: refused(problem))
         return Answer(str(row.pk), Status.QUARANTINED, problem.code, problem.message, {"details": problem.details})
+
+
+def release_late(*, agent_id: int, read: Callable[[dict], Op], now: datetime) -> int:
+    """Apply what an agent's phones sent HELD_FOR ago and whose forerunners have not come; how many."""
+    row = Operation.objects.select_related("agent", "device").filter(agent=agent_id, status=Status.HELD).first()
+    if row is None:
+        return 0
+    run = Run(Session(row.agent, row.device, Contact(now, Stamp(now)), now), read)
+    return len(run.release_held(before=now - HELD_FOR))
 
 
 DONE = (Status.APPLIED, Status.CONFLICT)
