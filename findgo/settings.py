@@ -178,6 +178,8 @@ SPECTACULAR_SETTINGS = {
         "AssignmentKind": "workorders.models.Assignment.Kind",
         "CorrectionState": "customers.models.LocationCorrection.State",
         "VisitFlag": "workorders.models.Visit.Flag",
+        "QuarantineState": "workorders.models.Quarantine.State",
+        "ConflictState": "workorders.models.Conflict.State",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.utils import timezone
 
 from common.geo import distance_m
@@ -102,8 +103,11 @@ def note_moves(moves: Sequence[Move]) -> list[LocationCorrection]:
         )
         for move in moves
     ]
-    for line in lines:  # one by one: the history names their keys, and not every database says those of many
-        line.save(force_insert=True)
+    if connection.features.can_return_rows_from_bulk_insert:
+        LocationCorrection.objects.bulk_create(lines)
+    else:  # one by one: the history names their keys, and MySQL does not say those of many
+        for line in lines:
+            line.save(force_insert=True)
     names = {line.actor for line in lines if line.actor}
     actors = {user.username: user for user in get_user_model().objects.filter(username__in=names)}
     record_all(

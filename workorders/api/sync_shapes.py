@@ -3,6 +3,7 @@
 import uuid
 from datetime import UTC
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.parameters import FiniteField, KeyField, MomentField
@@ -124,12 +125,19 @@ BODIES = {
 HAS_UUID = set(BODIES) - {"customer.note"}
 
 
+@extend_schema_field(OpIn(many=True))
+class OpsField(serializers.ListField):
+    """Objects; each is read on its own, so that a bad one harms no other."""
+
+    child = serializers.DictField()
+
+
 class PushIn(serializers.Serializer):
     schema = serializers.IntegerField(min_value=1, max_value=1000, help_text=f"of the protocol: {SCHEMA}")
     device = serializers.UUIDField(help_text="the phone that signed in")
     batch = serializers.UUIDField(required=False, help_text="for the logs")
     sent = StampIn()
-    ops = serializers.ListField(child=serializers.DictField(), max_length=OPS_MOST, help_text="see docs/api.md")
+    ops = OpsField(max_length=OPS_MOST, help_text="see docs/api.md")
 
 
 class ResultOut(serializers.Serializer):

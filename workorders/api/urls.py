@@ -3,7 +3,20 @@ from uuid import UUID
 from django.urls import path, register_converter
 from django.urls.converters import UUIDConverter
 
-from workorders.api import clues, corrections, desk, dispositions, feed, moves, orders, pins, rescue, sync, visits
+from workorders.api import (
+    clues,
+    corrections,
+    desk,
+    dispositions,
+    feed,
+    moves,
+    orders,
+    pins,
+    rescue,
+    review,
+    sync,
+    visits,
+)
 
 
 class AnyCaseUUID(UUIDConverter):
@@ -35,7 +48,14 @@ urlpatterns = [
     path("corrections/<int:correction>/reversals/", corrections.Reversals.as_view()),
     path("rescue-steps/", rescue.KindList.as_view()),
     path("visits/", visits.VisitList.as_view()),
+    path("visits/flagged/", review.FlaggedVisits.as_view()),
     path("visits/<any_uuid:visit>/", visits.OneVisit.as_view()),
+    path("visits/<any_uuid:visit>/review/", review.VisitReviews.as_view()),
+    path("quarantine/", review.QuarantineList.as_view()),
+    path("quarantine/<int:key>/decisions/", review.QuarantineDecisions.as_view()),
+    path("quarantine/<int:key>/decisions/current/", review.CurrentQuarantineDecision.as_view()),
+    path("conflicts/", review.ConflictList.as_view()),
+    path("conflicts/<int:key>/decisions/", review.ConflictDecisions.as_view()),
     path("customers/<int:customer>/pin/", pins.CustomerPin.as_view()),
     path("customers/<int:customer>/pin-links/", pins.PinLinks.as_view()),
     path("sync/push/", sync.Push.as_view()),

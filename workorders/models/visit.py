@@ -18,6 +18,10 @@ class VisitQuerySet(models.QuerySet):
             return self.filter(agent=user.pk)
         return self.filter(user.scope.q("order__witel"))
 
+    def to_review(self):
+        """Flagged, and nobody has looked yet. What an old feed brought is no agent's to explain."""
+        return self.exclude(flags=[]).filter(review=None, feed_batch=None)
+
 
 class Trust(models.TextChoices):
     """How far `visited_at_corrected` is to be believed."""

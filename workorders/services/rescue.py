@@ -1,7 +1,7 @@
 """The steps before an address counts as not found: other points, the ODP, neighbours, landmark, call, RT head."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,10 @@ from workorders.services.states import find_own_order
 
 class StepChanged(Problem):
     code, status, message = "step_changed", 409, "A rescue step with this id but another content was received before."
+
+
+# What a step says; the same id with another word in it is another step.
+SAID = ("order_id", "agent_id", "kind_id", "outcome", "note")
 
 
 @dataclass(frozen=True)
@@ -46,25 +50,38 @@ def record_step(
     return in_transaction(work)
 
 
-def write_steps(order: WorkOrder, agent, reports: Iterable[StepReport], codes: Codebook, now: datetime) -> None:
-    """Keep the steps that a visit brings along."""
-    for report in reports:
-        write_step(order.pk, agent, report, codes.rescue_kinds, now)
+def write_steps(order: WorkOrder, agent, reports: Sequence[StepReport], codes: Codebook, now: datetime) -> None:
+    """Keep the steps that a visit brings along. IntegrityError: one of them is being written elsewhere."""
+    if not reports:
+        return
+    fresh = {report.id: step_of(order.pk, agent, report, codes.rescue_kinds, now) for report in reports}
+    for stored in RescueStep.objects.filter(pk__in=fresh):
+        refuse_changed(stored, fresh.pop(stored.pk))
+    RescueStep.objects.bulk_create(fresh.values())
 
 
 def write_step(order_id: int, agent, report: StepReport, kinds: dict, now: datetime) -> tuple[RescueStep, bool]:
+    step = step_of(order_id, agent, report, kinds, now)
+    values = {name: getattr(step, name) for name in (*SAID, "done_at", "received_at")}
+    stored, is_new = RescueStep.objects.get_or_create(pk=step.pk, defaults=values)
+    if not is_new:
+        refuse_changed(stored, step)
+    return stored, is_new
+
+
+def step_of(order_id: int, agent, report: StepReport, kinds: dict, now: datetime) -> RescueStep:
+    """The row of a report, not yet stored."""
     kind = kinds.get(report.kind)
     if kind is None:
         raise Invalid(kind=[f"{report.kind} is not a known rescue step."])
-    values = {"order_id": order_id, "agent": agent, "kind": kind, "outcome": report.outcome, "note": report.note}
-    step, is_new = RescueStep.objects.get_or_create(
-        pk=report.id, defaults=values | {"done_at": report.done_at, "received_at": now}
-    )
-    if not is_new and (step.order_id, step.agent_id, step.kind_id, step.outcome, step.note) != (
-        order_id, agent.pk, kind.pk, report.outcome, report.note,
-    ):  # fmt: skip
+    said = {"order_id": order_id, "agent_id": agent.pk, "kind": kind, "outcome": report.outcome, "note": report.note}
+    return RescueStep(id=report.id, **said, done_at=report.done_at, received_at=now)
+
+
+def refuse_changed(stored: RescueStep, step: RescueStep) -> None:
+    """Raises StepChanged where a step of this id says something else."""
+    if any(getattr(stored, name) != getattr(step, name) for name in SAID):
         raise StepChanged()
-    return step, is_new
 
 
 def steps_taken(order: WorkOrder, agent):
@@ -72,6 +89,11 @@ def steps_taken(order: WorkOrder, agent):
     own = order.assignments.filter(agent=agent).order_by("-from_at").values_list("from_at", flat=True).first()
     steps = RescueStep.objects.filter(order=order, agent=agent)
     return steps.filter(received_at__gte=own) if own else steps
+
+
+def is_rescued(order: WorkOrder, agent) -> bool:
+    """Whether this agent took any step since he got the order."""
+    return RescueStep.objects.filter(order=order, agent=agent).exists() and steps_taken(order, agent).exists()
 
 
 def require_steps(order: WorkOrder, agent, disposition: Disposition, codes: Codebook) -> None:

@@ -19,7 +19,7 @@ from workorders.services.codebook import Codebook
 from workorders.services.holds import open_hold, target_of
 from workorders.services.lessons import give_lesson, learn_lessons
 from workorders.services.reports import Trail, VisitReport
-from workorders.services.rescue import require_steps, steps_taken, write_steps
+from workorders.services.rescue import is_rescued, require_steps, write_steps
 from workorders.services.signals import flags_of
 from workorders.services.states import end_assignments, find_own_order, move
 from workorders.states import CARRIED, State
@@ -156,8 +156,7 @@ def write_visit(
         distance_m=distance,
         candidate=target,
         is_at_house=report.is_at_house,
-        is_found_after_rescue=report.is_found_after_rescue
-        or (disposition.verdict == "+" and steps_taken(order, agent).exists()),
+        is_found_after_rescue=report.is_found_after_rescue or (disposition.verdict == "+" and is_rescued(order, agent)),
         relation=report.relation,
         note=report.note,
         details=report.details,
