@@ -56,10 +56,11 @@ def moment_of(at: Stamp, sent: Contact, earlier: Contact | None = None) -> Momen
     known = sent if at.boot is not None and at.boot == sent.stamp.boot else earlier
     if known is not None and at.mono_ms is not None and known.stamp.mono_ms is not None:
         ago_ms = known.stamp.mono_ms - at.mono_ms
-        when = known.received_at - timedelta(milliseconds=ago_ms)
-        if abs(ago_ms) <= BOOT_MOST_MS and when <= sent.received_at + AHEAD:
-            is_set = abs(milliseconds(known.stamp.wall - at.wall) - ago_ms) > DRIFT_MS
-            return Moment(min(when, sent.received_at), Trust.MONOTONIC, is_set)
+        if abs(ago_ms) <= BOOT_MOST_MS:
+            when = known.received_at - timedelta(milliseconds=ago_ms)
+            if when <= sent.received_at + AHEAD:
+                is_set = abs(milliseconds(known.stamp.wall - at.wall) - ago_ms) > DRIFT_MS
+                return Moment(min(when, sent.received_at), Trust.MONOTONIC, is_set)
     # Another boot, of which nothing is known: the wall clock ran on, if nobody set it.
     return by_wall(at.wall - timedelta(milliseconds=sent.ahead_ms), sent.received_at)
 
