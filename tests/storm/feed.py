@@ -25,9 +25,9 @@ LAST_PAUSE_S = (
 )
 
 
-def run(folder: Path, *, changes: int = 0, writers: int = 6, import_rows: int = 0, agents: int = 20) -> dict:
+def run(folder: Path, *, changes: int = 0, writers: int = 6, import_rows: int = 0, agents: int = 3) -> dict:
     """What was seen and found, counted: on a database of its own."""
-    per_agent = 30 if changes else 250
+    per_agent = 100 if changes else 250
     agents = agents if changes else max(1, import_rows // per_agent)
     with fresh_database(folder, "findgo_feed") as url:
         env = environment(folder, url)

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 
 BATCH = 100  # operations of one push; the server takes no more
 SMALLEST_CHUNK, BIGGEST_CHUNK = 64 * 1024, 1024 * 1024
+RENEWALS = 3
 # What may be sent again as it is. Everything else is an answer.
 AGAIN = frozenset({408, 425, 429, 502, 503, 504})
 
@@ -268,15 +269,18 @@ class Phone:
         return expect(self.call(method, path, body=body), 200).json
 
     def call(self, method: str, path: str, *, body=None, headers: dict | None = None) -> Answer:
-        """One question with our token, which is renewed once where it has ended."""
+        """One question with our token, which is renewed where it has ended; again where the new one was old already,
+        since its answer had been lost before.
+        """
         if not self.access:
             self.sign_in()
-        answer = self.send(method, path, body=body, headers=headers, access=self.access)
-        if answer.status == 401:
+        for _ in range(RENEWALS):
+            answer = self.send(method, path, body=body, headers=headers, access=self.access)
+            if answer.status != 401:
+                return answer
             refuse_lost(answer)
             self.renew()
-            answer = self.send(method, path, body=body, headers=headers, access=self.access)
-        return answer
+        raise Lost(f"{method} {path}: 401")
 
     def send(self, method: str, path: str, *, body=None, headers: dict | None = None, access: str = "") -> Answer:
         headers = dict(headers or {})

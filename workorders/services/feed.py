@@ -114,9 +114,7 @@ class Feed:
 
 def write_some(news: dict[int, set[Thing]]) -> None:
     agents = list(news)
-    FeedScope.objects.bulk_create([FeedScope(agent_id=key) for key in agents], ignore_conflicts=True)
-    scopes = FeedScope.objects.select_for_update().filter(pk__in=agents).order_by("pk")
-    feeds = {scope.pk: Feed(scope) for scope in scopes}
+    feeds = {scope.pk: Feed(scope) for scope in lock_scopes(agents)}
     today = timezone.localdate()
     for agent, order in due_orders(agents, today):
         feeds[agent].due.append((Type.ORDER, str(order)))
@@ -125,6 +123,18 @@ def write_some(news: dict[int, set[Thing]]) -> None:
     for agent, feed in feeds.items():
         feed.choose(news[agent])
     write_changes(list(feeds.values()), today)
+
+
+def lock_scopes(agents: list[int]) -> list[FeedScope]:
+    """The counters, locked in ascending order. Those of new agents are made: only then, since INSERT IGNORE takes a
+    shared lock on rows that exist, and two of those wait for each other.
+    """
+    scopes = list(FeedScope.objects.select_for_update().filter(pk__in=agents).order_by("pk"))
+    missing = sorted(set(agents) - {scope.pk for scope in scopes})
+    if not missing:
+        return scopes
+    FeedScope.objects.bulk_create([FeedScope(agent_id=key) for key in missing], ignore_conflicts=True)
+    return list(FeedScope.objects.select_for_update().filter(pk__in=agents).order_by("pk"))
 
 
 def due_orders(agents: list[int], today: date) -> list[tuple[int, int]]:
