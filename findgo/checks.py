@@ -6,7 +6,14 @@ from django.db import connections
 
 from findgo.env import env
 
-WANTED = ("sql_mode", "transaction_isolation", "tx_isolation", "character_set_database", "local_infile")
+WANTED = (
+    "sql_mode",
+    "transaction_isolation",
+    "tx_isolation",
+    "character_set_database",
+    "local_infile",
+    "innodb_flush_log_at_trx_commit",
+)
 # From here on a statement that changes structure happens whole or not at all (MariaDB 10.6), and adding and
 # dropping columns in place does not damage their table (as in MySQL 8.0.29 to 8.0.31). A rollback relies on both.
 LEAST = {"MariaDB": (10, 6), "MySQL": (8, 0, 32)}
@@ -47,6 +54,10 @@ def warnings_of(connection) -> list[Warning]:
     if said["local_infile"] != "ON":
         hint = "Set local_infile=1 on the server."
         found.append(Warning("LOAD DATA LOCAL is off: imports are several times slower.", hint=hint, id="findgo.W005"))
+    if said["innodb_flush_log_at_trx_commit"] != "1":
+        hint = "Set innodb_flush_log_at_trx_commit=1 on the server."
+        text = "Commits are not flushed: what phones were told is safe may be lost when the machine dies."
+        found.append(Warning(text, hint=hint, id="findgo.W007"))
     least = LEAST["MariaDB" if connection.mysql_is_mariadb else "MySQL"]
     if connection.mysql_version < least:
         text = f"A statement that changes structure is not safe before version {'.'.join(map(str, least))}."

@@ -16,7 +16,7 @@ from accounts.api.authentication import TokenAuthentication
 from accounts.verbs import Role
 from common.errors import json_problem
 from imports.models import Batch, HeldRow
-from workorders.models import Disposition, Visit, WorkOrder
+from workorders.models import Conflict, Disposition, Lesson, Operation, Quarantine, Visit, WorkOrder
 from workorders.states import State
 
 SECONDS_KEPT = 5
@@ -53,7 +53,7 @@ class Work:
     """Reads the tables when it is asked."""
 
     def collect(self):
-        yield from (orders_by_state(), visits_of_a_day(), *imports_now())
+        yield from (orders_by_state(), visits_of_a_day(), sync_now(), *imports_now())
 
     def describe(self):
         return []
@@ -75,6 +75,16 @@ def visits_of_a_day():
     counts = dict(recent.order_by().values_list("disposition__group").annotate(Count("pk")))
     for group in Disposition.Group.values:
         family.add_metric([group], counts.get(group, 0))
+    return family
+
+
+def sync_now():
+    """What phones sent and is not done with."""
+    family = GaugeMetricFamily("findgo_sync_waiting", "What phones sent and waits.", labels=["what"])
+    family.add_metric(["lessons"], Lesson.objects.count())
+    family.add_metric(["held"], Operation.objects.filter(status=Operation.Status.HELD).count())
+    family.add_metric(["quarantined"], Quarantine.objects.filter(state=Quarantine.State.OPEN).count())
+    family.add_metric(["conflicts"], Conflict.objects.filter(state=Conflict.State.OPEN).count())
     return family
 
 

@@ -41,6 +41,7 @@ def test_metrics_count_the_work(cast, client):
     text = answer.content.decode()
     assert 'findgo_workorders{state="ASSIGNED"} 1.0' in text and 'findgo_workorders{state="CLOSED"} 0.0' in text
     assert 'findgo_visits_24h{group="ATK"} 0.0' in text
+    assert 'findgo_sync_waiting{what="held"} 0.0' in text
     assert "findgo_held_rows 0.0" in text and "findgo_last_import_age_seconds NaN" in text
 
 

@@ -67,7 +67,9 @@ class Clock:
 
 @dataclass
 class Entry:
-    """One operation in the outbox. `result` is None until the server has said what became of it."""
+    """One operation in the outbox. `result` is None until the server has said what became of it; then it is kept sealed
+    for 7 days, and only then deleted.
+    """
 
     op: dict
     result: dict | None = None
@@ -178,7 +180,8 @@ class Phone:
             self.fetch_all()
         while True:
             answer = self.call("GET", f"/api/v1/sync/pull/?cursor={self.cursor}")
-            if answer.status == 410:
+            if answer.status == 410:  # another past: a restored backup may lack what it had answered for
+                self.unseal()
                 self.cursor = None
                 self.fetch_all()
                 continue
@@ -192,6 +195,11 @@ class Phone:
         if self.state() != page["scope"]:
             self.resyncs += 1
             self.cursor = None
+
+    def unseal(self) -> None:
+        """Send again what was answered for in the last days; of what the server still has it says `duplicate`."""
+        for entry in self.outbox:
+            entry.result = None
 
     def fetch_all(self) -> None:
         """Everything anew, page by page; what changes meanwhile comes with the pull that follows."""
