@@ -4,8 +4,10 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
+from common import tx
 from customers.models import FieldNote, LocationCandidate
 from tests.make import make_order
 from tests.untouched import nothing_written
@@ -24,6 +26,7 @@ from workorders.models import (
     Visit,
 )
 from workorders.states import State
+from workorders.sync import operations
 
 STEPS = ["OTHER_POINTS", "ODP", "NEIGHBOURS", "CALL", "RT_HEAD"]
 
@@ -329,3 +332,37 @@ def test_statements_grow_by_few_with_each_visit(client, cast, django_assert_max_
     push(client, [visit_op(make_order(assignee=cast.agent))])
     with django_assert_max_num_queries(30 * 9 + 60):  # two of the nine are savepoints: transactions, outside tests
         assert statuses(push(client, [visit_op(order) for order in orders])) == ["applied"] * 30
+
+
+def test_a_fault_of_ours_costs_one_operation_its_turn_and_nobody_his_work(client, cast, as_phone, monkeypatch):
+    """A bug in one type of operation: it is kept, the others are applied, and it is applied when the bug is mended."""
+
+    def fault(*_):
+        raise ValueError("a bug")
+
+    order = make_order(assignee=cast.agent)
+    note, visit = op("customer.note", order.customer_id, {"landmark": "warung"}), visit_op(order)
+    monkeypatch.setitem(operations.APPLY, "customer.note", fault)
+    answers = results(push(client, [note, visit]))
+    assert [answer["status"] for answer in answers] == ["quarantined", "applied"]
+    assert answers[0]["code"] == "server_error"
+    monkeypatch.undo()
+    key = Quarantine.objects.get().pk
+    answer = as_phone(cast.supervisor).post(
+        f"/api/v1/quarantine/{key}/decisions/", {"decision": "apply"}, format="json"
+    )
+    assert answer.status_code == 200 and FieldNote.objects.get().value == "warung"
+
+
+def test_a_database_that_is_away_takes_nothing_and_loses_nothing(client, order, monkeypatch):
+    def away(*_):
+        raise OperationalError(2006, "server has gone away")
+
+    ops = [visit_op(order), op("position.report", uuid.uuid4(), {})]
+    monkeypatch.setitem(operations.APPLY, "visit.create", away)
+    monkeypatch.setattr(tx, "ATTEMPTS", 1)
+    push(client, [])
+    with nothing_written():
+        assert statuses(push(client, ops)) == ["retry", "retry"]
+    monkeypatch.undo()
+    assert statuses(push(client, ops)) == ["applied", "applied"]

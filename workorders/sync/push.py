@@ -4,11 +4,13 @@ The ledger's row is written in the transaction of the effect; its key decides wh
 is kept as it was sent, for a person to decide.
 """
 
+import logging
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError
 
 from common.problems import Problem
@@ -24,6 +26,15 @@ Status = Operation.Status
 # An operation whose forerunner does not come is applied without it after this time (as ODK's backlog), and flagged.
 HELD_FOR = timedelta(days=5)
 DATABASE_AWAY = (OperationalError, InterfaceError)
+
+
+log = logging.getLogger(__name__)
+
+
+class Unforeseen(Problem):
+    """A fault of ours. What the agent did is kept, and is applied when the fault is mended."""
+
+    code, status, message = "server_error", 500, "This could not be applied by a fault of the server. It is kept."
 
 
 @dataclass
@@ -49,7 +60,10 @@ def push(*, agent, device, sent: Contact, ops: list[Op], read: Callable[[dict], 
     for index in sorted(range(len(ops)), key=lambda index: ops[index].seq):
         answers[index] = run.take(ops[index])
     if not run.is_database_away:
-        released = run.release_held()
+        try:
+            released = run.release_held()
+        except DATABASE_AWAY:  # they go on waiting
+            released = {}
         for index, op in enumerate(ops):
             if answers[index].status == Status.HELD and op.id in released:
                 answers[index] = released[op.id]
@@ -109,6 +123,10 @@ class Run:
             return self.collided(op)
         except Problem as problem:
             return self.quarantine(op, problem)
+        except DATABASE_AWAY:
+            raise
+        except Exception as error:  # of this operation alone: the others of the batch are none the worse for it
+            return self.quarantine(op, unforeseen(error, op.id))
 
     def must_wait(self, op: Op) -> bool:
         is_overtaking = self.waiting.get(op.entity, op.seq) < op.seq
@@ -228,6 +246,10 @@ class Run:
             problem = VisitChanged()
         except Problem as found:
             problem = found
+        except DATABASE_AWAY:
+            raise
+        except Exception as error:
+            problem = unforeseen(error, row.pk)
         else:
             return Answer(str(row.pk), outcome.status, result=outcome.result)
         in_transaction(lambda: refused(problem))
@@ -244,6 +266,12 @@ def release_late(*, agent_id: int, read: Callable[[dict], Op], now: datetime) ->
 
 
 DONE = (Status.APPLIED, Status.CONFLICT)
+
+
+def unforeseen(error: Exception, key: uuid.UUID) -> Unforeseen:
+    """Told to the log without its text, which may hold what the agent wrote."""
+    log.error("operation %s: %s", key, type(error).__name__, exc_info=settings.DEBUG)
+    return Unforeseen()
 
 
 def settle(row: Operation, outcome: Outcome) -> None:
