@@ -178,6 +178,9 @@ SPECTACULAR_SETTINGS = {
         "AssignmentKind": "workorders.models.Assignment.Kind",
         "CorrectionState": "customers.models.LocationCorrection.State",
         "VisitFlag": "workorders.models.Visit.Flag",
+        "PhotoKind": "workorders.models.VisitPhoto.Kind",
+        "PhotoReason": "workorders.models.VisitPhoto.Reason",
+        "PhotoState": "workorders.models.VisitPhoto.State",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
@@ -195,6 +198,11 @@ EVIDENCE_DIR = BASE_DIR / (env.str("EVIDENCE_DIR", "") or "evidence")
 GEOFENCE_M = positive("GEOFENCE_M", 300)
 BILL_DUE_DAY = positive("BILL_DUE_DAY", 20)
 PIN_LINK_HOURS = positive("PIN_LINK_HOURS", 72, most=30 * 24)
+PHOTOS_PER_VISIT = 10
+PHOTO_MAX_BYTES = 12 * 1024 * 1024
+UPLOAD_CHUNK_BYTES = 4 * 1024 * 1024  # nginx lets 6 MB through
+UPLOAD_DAYS = 30  # that an unfinished upload may be gone on with
+UPLOAD_MB_PER_DAY = positive("UPLOAD_MB_PER_DAY", 2000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 IMPORT_CHUNK_ROWS = positive("IMPORT_CHUNK_ROWS", 100_000)
 

@@ -3,7 +3,20 @@ from uuid import UUID
 from django.urls import path, register_converter
 from django.urls.converters import UUIDConverter
 
-from workorders.api import clues, corrections, desk, dispositions, feed, moves, orders, pins, rescue, visits
+from workorders.api import (
+    clues,
+    corrections,
+    desk,
+    dispositions,
+    feed,
+    moves,
+    orders,
+    photos,
+    pins,
+    rescue,
+    uploads,
+    visits,
+)
 
 
 class AnyCaseUUID(UUIDConverter):
@@ -36,6 +49,9 @@ urlpatterns = [
     path("rescue-steps/", rescue.KindList.as_view()),
     path("visits/", visits.VisitList.as_view()),
     path("visits/<any_uuid:visit>/", visits.OneVisit.as_view()),
+    path("uploads/", uploads.Uploads.as_view()),
+    path("uploads/<any_uuid:upload>/", uploads.OneUpload.as_view()),
+    path("photos/<any_uuid:photo>/", photos.OnePhoto.as_view(), name="photo"),
     path("customers/<int:customer>/pin/", pins.CustomerPin.as_view()),
     path("customers/<int:customer>/pin-links/", pins.PinLinks.as_view()),
     path("feed/", feed.Feed.as_view()),

@@ -36,6 +36,7 @@ class Visit(models.Model):
         CLOCK = "clock", "Jam ponsel meragukan"
         FEED = "feed", "Dari berkas lama"
         NO_ORDER = "no_order", "Berkas tanpa nomor WO"
+        PHOTO_REUSED = "photo_reused", "Foto pernah dipakai"
 
     id = models.UUIDField(primary_key=True)
     order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="visits")

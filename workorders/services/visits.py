@@ -18,6 +18,7 @@ from customers.models import LocationCandidate
 from customers.services import Fix, report_house
 from workorders.models import AddressHold, Disposition, PromiseToPay, SearchTrail, Visit, WorkOrder
 from workorders.services.holds import open_hold, search_in_vain, target_of
+from workorders.services.photos import PhotoReport, declare_photos
 from workorders.services.points import refresh_points, weigh_orders
 from workorders.services.rescue import StepReport, require_steps, write_steps
 from workorders.services.states import end_assignments, move
@@ -67,10 +68,12 @@ class VisitReport:
     details: dict = field(default_factory=dict)
     steps: tuple[StepReport, ...] = ()
     trail: Trail | None = None
+    photos: tuple[PhotoReport, ...] = ()
 
 
 def content_hash(body: dict) -> str:
-    """SHA-256 of a body, the same whatever the order of its keys."""
+    """SHA-256 of a body, the same whatever the order of its keys, and without photos what it was before there were."""
+    body = {name: value for name, value in body.items() if name != "photos" or value}
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()
 
 
@@ -168,6 +171,7 @@ def write_visit(agent, visit_id, report, sent, now, device, order, disposition) 
         flags=flags_of(agent, report, order, target, corrected),
         content_hash=sent,
     )
+    declare_photos(visit, report.photos)
     if report.trail:
         line = simplify([(point.lat, point.lon) for point in report.trail.points if point.is_usable])
         SearchTrail.objects.create(visit=visit, line=line, metres=length_m(line), seconds=report.trail.seconds)
