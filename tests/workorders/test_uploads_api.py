@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import resource
 import threading
 import uuid
 from contextlib import nullcontext
@@ -335,6 +336,29 @@ def test_a_days_megabytes_are_of_all_phones_of_an_agent(cast, as_phone, settings
     assert begin(as_phone(cast.colleague), bytes(600_000), uuid.uuid4()).status_code == 201
     Upload.objects.update(started_at=timezone.now() - timedelta(days=1))
     assert begin(phones[1], bytes(600_000), uuid.uuid4()).status_code == 201
+
+
+def test_a_days_photos_are_counted_too(cast, as_phone, settings):
+    settings.UPLOADS_PER_DAY, client = 3, as_phone(cast.agent)
+    assert {begin(client, b"x", uuid.uuid4()).status_code for _ in range(3)} == {201}
+    with nothing_written():
+        assert begin(client, b"x", uuid.uuid4()).json()["code"] == "too_many_uploads"
+
+
+def test_a_disk_that_takes_no_more_is_a_503_and_what_was_there_stays(cast, as_phone):
+    client, key, content = as_phone(cast.agent), uuid.uuid4(), os.urandom(400_000)
+    begin(client, content, key)
+    patch(client, key, 0, content[:1000])
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with nothing_written():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, most[1]))
+        try:
+            answer = patch(client, key, 1000, content[1000:])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "no_space", "300")
+    assert head(client, key)["Upload-Offset"] == "1000"
+    assert patch(client, key, 1000, content[1000:])["Upload-Sha256"] == sha256(content)
 
 
 def same(answer) -> tuple:

@@ -22,7 +22,7 @@ def header(name: str, required: bool, description: str, type=OpenApiTypes.STR):
     return OpenApiParameter(name, type, OpenApiParameter.HEADER, required=required, description=description)
 
 
-RESUMABLE = header("Tus-Resumable", True, tus.VERSION)
+RESUMABLE = OpenApiParameter("Tus-Resumable", str, OpenApiParameter.HEADER, required=True, enum=[tus.VERSION])
 GONE = {409: ProblemOut, 410: ProblemOut, 412: ProblemOut}
 
 
@@ -97,7 +97,7 @@ class OneUpload(Tus):
             header("Upload-Checksum", False, "`sha256`, a space, the chunk's digest in base64"),
         ],
         request={tus.CHUNK_TYPE: OpenApiTypes.BINARY},
-        responses=answers(204, None, 404, 415) | GONE | {460: ProblemOut},
+        responses=answers(204, None, 404, 415) | GONE | {460: ProblemOut, 503: ProblemOut},
     )
     def patch(self, request, upload):
         offset = tus.read_number(request, "Upload-Offset")

@@ -13,9 +13,9 @@ from workorders.models import Upload, VisitPhoto
 UNFINISHED = {"completed_at": None}
 
 
-def expire_uploads(now: datetime) -> dict[str, int]:
-    """Delete what has expired; how many of each. Repeating it, or running it twice at once, does no harm."""
-    return {"uploads": expire_unfinished(now), "files": sweep_files(now)}
+def expire_uploads(now: datetime) -> int:
+    """Delete what has expired; how many uploads and files. Repeating it, or running it twice at once, does no harm."""
+    return expire_unfinished(now) + sweep_files(now)
 
 
 def expire_unfinished(now: datetime) -> int:

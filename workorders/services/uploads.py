@@ -1,12 +1,14 @@
 """Uploads of photos that survive any cut: bytes first, row second, both under the row's lock (tus 1.0)."""
 
+import logging
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from accounts.models import User
 from common.problems import NotFound, Problem, require
@@ -17,6 +19,7 @@ from workorders.services.developing import develop
 from workorders.services.photos import claim_photo
 
 DAY = timedelta(days=1)
+log = logging.getLogger(__name__)
 
 
 class UploadChanged(Problem):
@@ -66,6 +69,10 @@ class UploadGone(Problem):
 
 class UploadComplete(Problem):
     code, status, message = "upload_complete", 409, "This photo has arrived and stays."
+
+
+class NoSpace(Problem):
+    code, status, message = "no_space", 503, "The chunk could not be written here. Nothing of it was kept."
 
 
 @dataclass(frozen=True)
@@ -122,9 +129,11 @@ def refuse_too_many(agent, announced: Announcement, now: datetime) -> None:
     others = Upload.objects.filter(agent=agent).exclude(pk=announced.id)
     if others.filter(for_visit=announced.visit, ended_at=None).count() >= settings.PHOTOS_PER_VISIT:
         raise TooManyPhotos(most=settings.PHOTOS_PER_VISIT)
-    sent = others.filter(started_at__gt=now - DAY).aggregate(bytes=Sum("size"))["bytes"] or 0
-    if sent + announced.size > settings.UPLOAD_MB_PER_DAY * 10**6:
-        raise TooManyUploads(most_megabytes=settings.UPLOAD_MB_PER_DAY, retry_after_s=3600)
+    sent = others.filter(started_at__gt=now - DAY).aggregate(count=Count("pk"), bytes=Sum("size"))
+    is_too_large = (sent["bytes"] or 0) + announced.size > settings.UPLOAD_MB_PER_DAY * 10**6
+    if is_too_large or sent["count"] >= settings.UPLOADS_PER_DAY:
+        most = {"most": settings.UPLOADS_PER_DAY, "most_megabytes": settings.UPLOAD_MB_PER_DAY}
+        raise TooManyUploads(**most, retry_after_s=3600)
 
 
 def find_upload(*, agent, key: uuid.UUID, now: datetime) -> Upload:
@@ -154,7 +163,7 @@ def is_gone(upload: Upload, now: datetime) -> bool:
 def add_chunk(*, agent, key: uuid.UUID, offset: int, chunk: SpooledTemporaryFile, size: int, now: datetime) -> Upload:
     """Keep the `size` bytes of `chunk` at `offset`; the last ones complete the upload and its photo.
 
-    Raises NotAllowed, NotFound, UploadGone, WrongOffset, TooManyBytes, WrongHash.
+    Raises NotAllowed, NotFound, UploadGone, WrongOffset, TooManyBytes, NoSpace, WrongHash.
     """
     require(agent, "write_visits")
 
@@ -166,9 +175,7 @@ def add_chunk(*, agent, key: uuid.UUID, offset: int, chunk: SpooledTemporaryFile
             raise TooManyBytes(most_bytes=upload.size - offset)
         if upload.completed_at:
             return upload
-        path = photo_files.sent_path(key)
-        chunk.seek(0)
-        photo_files.write_at(path, offset, photo_files.pieces(chunk))
+        path = write(key, offset, chunk)
         upload.offset = offset + size
         if upload.offset == upload.size:
             is_right = photo_files.sha256_of(path) == upload.sha256
@@ -182,6 +189,17 @@ def add_chunk(*, agent, key: uuid.UUID, offset: int, chunk: SpooledTemporaryFile
     elif size and upload.offset == 0:  # raised out here, so that the offset stays 0
         raise WrongHash()
     return upload
+
+
+def write(key: uuid.UUID, offset: int, chunk: SpooledTemporaryFile) -> Path:
+    path = photo_files.sent_path(key)
+    try:
+        chunk.seek(0)
+        photo_files.write_at(path, offset, photo_files.pieces(chunk))
+    except OSError as error:
+        log.error("upload %s: %s", key, error)
+        raise NoSpace(retry_after_s=300) from error
+    return path
 
 
 def end_upload(*, agent, key: uuid.UUID, now: datetime) -> None:

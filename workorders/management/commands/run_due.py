@@ -12,6 +12,5 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         now = timezone.now()
-        self.stdout.write(f"Photos: {develop_left(now)} finished.")
-        gone = expire_uploads(now)
-        self.stdout.write(f"Uploads: {gone['uploads']} expired, {gone['files']} old files deleted.")
+        self.stdout.write(f"photos finished: {develop_left(now)}")
+        self.stdout.write(f"uploads and files expired: {expire_uploads(now)}")
