@@ -6,6 +6,7 @@ What is written here is on the disk (fsync) before the function returns.
 
 import hashlib
 import os
+import random
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 PIECE = 64 * 1024
+FOLDERS = 256  # by the last digits of a phone's id, which are random: the first are the time
 
 
 def folder(name: str) -> Path:
@@ -25,7 +27,7 @@ def folder(name: str) -> Path:
 
 
 def sent_path(key: uuid.UUID) -> Path:
-    """The bytes of an upload. 256 folders: the last digits of a phone's ids are random, the first are the time."""
+    """The bytes of an upload."""
     return folder("uploads") / key.hex[-2:] / str(key)
 
 
@@ -89,16 +91,25 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def files_before(name: str, moment: datetime) -> Iterator[Path]:
-    """The files below `name` that nobody has written to since `moment`."""
-    for path in folder(name).rglob("*"):
-        if path.is_file() and path.stat().st_mtime < moment.timestamp():
-            yield path
+def files_before(name: str, moment: datetime, share: int = FOLDERS) -> Iterator[Path]:
+    """The files below `name` that nobody has written to since `moment`; of `share` folders of the 256, taken by lot."""
+    for number in random.sample(range(FOLDERS), share):
+        for path in (folder(name) / f"{number:02x}").glob("*"):
+            if is_older(path, moment):
+                yield path
+
+
+def is_older(path: Path, moment: datetime) -> bool:
+    """False also for what another process has deleted by now."""
+    try:
+        return path.stat().st_mtime < moment.timestamp()
+    except FileNotFoundError:
+        return False
 
 
 def clear_desks(moment: datetime) -> int:
     """Deletes what processes that died before `moment` left in making/; how many were at work."""
-    left = [path for path in folder("making").iterdir() if path.stat().st_mtime < moment.timestamp()]
+    left = [path for path in folder("making").iterdir() if is_older(path, moment)]
     for path in left:
         shutil.rmtree(path, ignore_errors=True)
     return len(left)

@@ -11,11 +11,14 @@ from workorders import photo_files
 from workorders.models import Upload, VisitPhoto
 
 UNFINISHED = {"completed_at": None}
+SHARE = (
+    16  # of the 256 folders of pictures, at each run: millions of files are not looked through every quarter of an hour
+)
 
 
-def expire_uploads(now: datetime) -> int:
+def expire_uploads(now: datetime, share: int = SHARE) -> int:
     """Delete what has expired; how many uploads and files. Repeating it, or running it twice at once, does no harm."""
-    return expire_unfinished(now) + sweep_files(now)
+    return expire_unfinished(now) + sweep_files(now, share)
 
 
 def expire_unfinished(now: datetime) -> int:
@@ -35,7 +38,7 @@ def expire(key, now: datetime) -> int:
     return 1
 
 
-def sweep_files(now: datetime) -> int:
+def sweep_files(now: datetime, share: int) -> int:
     """Bytes that became no picture, and files that no row knows, once they are UPLOAD_DAYS old.
 
     Not earlier: after a restore of an older database the newest photos have no rows, and no phone has them any more.
@@ -44,7 +47,7 @@ def sweep_files(now: datetime) -> int:
     left = []
     for files in batched(photo_files.files_before("uploads", before), 500):
         left += without_row(files, VisitPhoto.objects.filter(state=VisitPhoto.State.DECLARED))
-    for files in batched(photo_files.files_before("photos", before), 500):
+    for files in batched(photo_files.files_before("photos", before, share), 500):
         left += without_row(files, VisitPhoto.objects.filter(state=VisitPhoto.State.ARRIVED))
     for path in left:
         path.unlink(missing_ok=True)
