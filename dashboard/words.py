@@ -103,6 +103,7 @@ TARGETS = {
     "correction": "koreksi titik",
     "batch": "impor",
     "user": "akun",
+    "photo": "foto",
     "rowissue": "baris impor",
 }
 REASONS = {

@@ -119,7 +119,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedStaticFilesStorage"
     },
 }
-MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT = env.str("MEDIA_ROOT", "") or VAR_DIR / "media"
 
 # Transport and browser security
 INSECURE_HTTP = env.bool("INSECURE_HTTP", DEBUG)
@@ -180,6 +180,9 @@ SPECTACULAR_SETTINGS = {
         "VisitFlag": "workorders.models.Visit.Flag",
         "QuarantineState": "workorders.models.Quarantine.State",
         "ConflictState": "workorders.models.Conflict.State",
+        "PhotoKind": "workorders.models.VisitPhoto.Kind",
+        "PhotoReason": "workorders.models.VisitPhoto.Reason",
+        "PhotoState": "workorders.models.VisitPhoto.State",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
@@ -198,6 +201,12 @@ GEOFENCE_M = positive("GEOFENCE_M", 300)
 BILL_DUE_DAY = positive("BILL_DUE_DAY", 20)
 PHONE_ORDERS_MOST = positive("PHONE_ORDERS_MOST", 300)
 PIN_LINK_HOURS = positive("PIN_LINK_HOURS", 72, most=30 * 24)
+PHOTOS_PER_VISIT = 10
+PHOTO_MAX_BYTES = 12 * 1024 * 1024
+UPLOAD_CHUNK_BYTES = 4 * 1024 * 1024  # nginx lets 6 MB through
+UPLOAD_DAYS = 30  # that an unfinished upload may be gone on with
+UPLOADS_PER_DAY = positive("UPLOADS_PER_DAY", 1000)
+UPLOAD_MB_PER_DAY = positive("UPLOAD_MB_PER_DAY", 2000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 IMPORT_CHUNK_ROWS = positive("IMPORT_CHUNK_ROWS", 100_000)
 

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from common.tx import in_transaction
 from workorders.models import Operation, PromiseToPay, WorkOrder
+from workorders.services.developing import develop_left
+from workorders.services.expiry import expire_uploads
 from workorders.services.feed import forget_farewells
 from workorders.services.lessons import learn_lessons
 from workorders.services.settlement import settle
@@ -26,6 +28,8 @@ def run_due(*, now: datetime, read: Callable) -> dict[str, int]:
         "operations applied without their forerunners": release_held(now, read),
         "holds ended": end_holds(today),
         "lines with promises settled": settle_promises(today),
+        "photos finished": develop_left(now),
+        "uploads and files expired": expire_uploads(now),
         "farewells forgotten": forget_farewells(before=now - FAREWELLS_KEPT),
     }
 

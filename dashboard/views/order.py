@@ -13,7 +13,7 @@ from dashboard.timeline import order_timeline
 from dashboard.words import problem_text
 from history.models import Access
 from history.services import record_access
-from workorders.models import WorkOrder
+from workorders.models import Visit, VisitPhoto, WorkOrder
 from workorders.services import states
 from workorders.states import State
 
@@ -61,7 +61,11 @@ def show_order(request, found: WorkOrder, *, are_phones_shown=False):
         rows=1,
         detail="phones" if are_phones_shown else "",
     )
-    visits = list(found.visits.select_related("agent", "disposition", "promise").order_by("-visited_at_corrected"))
+    visits = list(
+        found.visits.select_related("agent", "disposition", "promise")
+        .prefetch_related("photos")
+        .order_by("-visited_at_corrected")
+    )
     context = {
         "order": found,
         "customer": found.customer,
@@ -70,12 +74,21 @@ def show_order(request, found: WorkOrder, *, are_phones_shown=False):
         "bills": list(found.customer.bills.order_by("-period")),
         "candidates": list(found.customer.candidates.order_by("status", "accuracy_m")),
         "visits": visits,
+        "albums": albums_of(visits) if user.may("see_photos") else None,
         "timeline": order_timeline(found, visits, user),
         "zone": found.witel.timezone,
         "are_phones_shown": are_phones_shown,
         "actions": actions_for(user, found),
     }
     return render(request, "dashboard/order/page.html", context)
+
+
+def albums_of(visits: list[Visit]) -> list[dict]:
+    """The visits that have photos, each with these and how many of them have come."""
+    albums = [{"visit": visit, "photos": list(visit.photos.all())} for visit in visits]
+    for album in albums:
+        album["arrived"] = sum(photo.state == VisitPhoto.State.ARRIVED for photo in album["photos"])
+    return [album for album in albums if album["photos"]]
 
 
 def actions_for(user, found: WorkOrder) -> dict:

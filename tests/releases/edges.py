@@ -140,6 +140,8 @@ def leaves(condition) -> list:
                 yield name, None
             elif lookup == "in":
                 yield from ((name, value) for value in sorted(child[1]))
+            elif isinstance(child[1], models.F):  # another column: both take their own edges
+                yield from ((name, None), (child[1].name, None))
             else:
                 yield name, child[1]
 

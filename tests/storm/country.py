@@ -15,6 +15,7 @@ django.setup()
 
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from PIL import Image  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from accounts.services import tokens  # noqa: E402
@@ -29,9 +30,12 @@ from workorders.models import (  # noqa: E402
     Lesson,
     Operation,
     Quarantine,
+    Upload,
     Visit,
+    VisitPhoto,
     WorkOrder,
 )
+from workorders.photo_files import picture_path  # noqa: E402
 from workorders.services.feed import announce  # noqa: E402
 
 SOUTH, WEST, APART_DEG = -6.99, 107.55, 0.0011  # a grid of houses 120 m apart
@@ -118,6 +122,7 @@ def judge(believed: dict) -> dict:
                 phone["agent"],
             ):
                 found["wrong"] += 1
+        found["corrupt_photos"] += sum(not is_whole(key, sha256) for key, sha256 in phone["photos"].items())
         scope = FeedScope.objects.get(pk=phone["agent"])
         live = FeedEntry.objects.filter(scope=scope, kind="upsert").values_list("type", "object_id", "seq")
         hashes = {state_hash(live), scope.state_hash, state_hash(map(tuple, phone["held"]))}
@@ -128,6 +133,16 @@ def judge(believed: dict) -> dict:
     attempts = sum(WorkOrder.objects.values_list("attempts", flat=True))
     found["attempts_miscounted"] = abs(attempts - len(visits))
     return dict(found)
+
+
+def is_whole(key: str, sha256: str) -> bool:
+    """The photo arrived with the bytes that the phone had, and its picture can be seen."""
+    photo = VisitPhoto.objects.filter(pk=key, sha256=sha256, state=VisitPhoto.State.ARRIVED).first()
+    if photo is None or photo.visit_id is None or Upload.objects.get(pk=key).completed_at is None:
+        return False
+    with Image.open(picture_path(photo.file)) as picture:
+        picture.load()
+        return picture.size == (photo.width, photo.height)
 
 
 if __name__ == "__main__":

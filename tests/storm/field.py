@@ -6,6 +6,7 @@ Prints what was seen, and what the judge found: all zeros, or something is lost.
 """
 
 import argparse
+import io
 import json
 import random
 import subprocess
@@ -16,6 +17,8 @@ import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+
+from PIL import Image
 
 from tests.storm.phone import Clock, Phone
 from tests.storm.server import ROOT, environment, fresh_database, manage, serving
@@ -98,9 +101,18 @@ def make_phone(weather: Weather, told: dict, seed: int) -> StormPhone:
             ]
         note = f"catatan {phone.rng.random()}"
         fix = {"lat": lat + phone.rng.gauss(0, 5e-5), "lon": lon + phone.rng.gauss(0, 5e-5), "accuracy_m": 9.0}
-        key = phone.visit(order, disposition, fix=fix, note=note, is_at_house=True, **body)
+        picture = make_picture(phone.rng) if not phone.photos else None  # one for each phone
+        key = phone.visit(order, disposition, fix=fix, note=note, is_at_house=True, picture=picture, **body)
         phone.said[str(key)] = (order, disposition, note)
+    phone.shown = {str(photo.id): photo.sha256 for photo in phone.photos}
     return phone
+
+
+def make_picture(rng: random.Random) -> bytes:
+    """A JPEG of noise, some 150 kB: several chunks."""
+    out = io.BytesIO()
+    Image.frombytes("RGB", (320, 240), rng.randbytes(320 * 240 * 3)).save(out, "JPEG", quality=90)
+    return out.getvalue()
 
 
 def rage(phones: list[StormPhone], patience_s: float) -> None:
@@ -136,7 +148,7 @@ def judge(phones: list[StormPhone], env: dict) -> dict:
             {
                 "agent": phone.agent,
                 "visits": phone.said,
-                "photos": {},
+                "photos": phone.shown,
                 "held": [[*key, change["seq"]] for key, change in phone.held.items()],
             }
             for phone in phones

@@ -141,7 +141,7 @@ class Phone:
                     "id": str(photo.id),
                     "sha256": photo.sha256,
                     "size": len(picture),
-                    "kind": "house",
+                    "kind": "HOUSE",
                     "taken_at": self.clock.stamp()["wall"],
                 }
             ]
@@ -232,7 +232,7 @@ class Phone:
         path = f"/api/v1/uploads/{photo.id}/"
         answer = self.call("HEAD", path, headers=TUS)
         if answer.status == 404:
-            words = {"id": photo.id, "visit": photo.visit, "sha256": photo.sha256, "kind": "house"}
+            words = {"id": photo.id, "visit": photo.visit, "sha256": photo.sha256, "kind": "HOUSE"}
             named = ",".join(f"{name} {base64.b64encode(str(word).encode()).decode()}" for name, word in words.items())
             headers = TUS | {"Upload-Length": str(len(photo.content)), "Upload-Metadata": named}
             answer = self.call("POST", "/api/v1/uploads/", headers=headers)

@@ -299,5 +299,5 @@ def test_queries_of_the_list_do_not_grow(cast, as_phone, order, size, django_ass
     agent = as_phone(cast.agent)
     for _ in range(size):
         put(agent, body_of(order))
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         agent.get("/api/v1/visits/")

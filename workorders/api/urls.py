@@ -11,10 +11,12 @@ from workorders.api import (
     feed,
     moves,
     orders,
+    photos,
     pins,
     rescue,
     review,
     sync,
+    uploads,
     visits,
 )
 
@@ -56,6 +58,9 @@ urlpatterns = [
     path("quarantine/<int:key>/decisions/current/", review.CurrentQuarantineDecision.as_view()),
     path("conflicts/", review.ConflictList.as_view()),
     path("conflicts/<int:key>/decisions/", review.ConflictDecisions.as_view()),
+    path("uploads/", uploads.Uploads.as_view()),
+    path("uploads/<any_uuid:upload>/", uploads.OneUpload.as_view()),
+    path("photos/<any_uuid:photo>/", photos.OnePhoto.as_view(), name="photo"),
     path("customers/<int:customer>/pin/", pins.CustomerPin.as_view()),
     path("customers/<int:customer>/pin-links/", pins.PinLinks.as_view()),
     path("sync/push/", sync.Push.as_view()),

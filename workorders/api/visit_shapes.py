@@ -2,10 +2,12 @@
 
 from datetime import UTC
 
+from django.conf import settings
 from rest_framework import serializers
 
 from common.parameters import DayField, FiniteField, KeyField, MomentField
 from customers.services import Fix
+from workorders.api.photo_shapes import PhotoIn, PhotoOut, photo_of, photo_out
 from workorders.models import PromiseToPay, RescueStep, Visit
 from workorders.services.reports import Trail, VisitReport
 from workorders.services.rescue import StepReport
@@ -86,6 +88,14 @@ class VisitIn(serializers.Serializer):
     asked = text(400)
     rescue = StepIn(many=True, required=False, max_length=20, help_text="steps not sent by themselves; ATK needs them")
     trail = TrailIn(required=False, allow_null=True)
+    photos = PhotoIn(
+        many=True, required=False, max_length=settings.PHOTOS_PER_VISIT, help_text="the visit waits for none"
+    )
+
+    def validate_photos(self, photos):
+        if len({photo["id"] for photo in photos}) < len(photos):
+            raise serializers.ValidationError("Each photo has an id of its own.")
+        return photos
 
 
 class FixOut(serializers.Serializer):
@@ -133,6 +143,7 @@ class VisitOut(serializers.Serializer):
     flags = serializers.ListField(child=serializers.ChoiceField(Visit.Flag.choices))
     promise = VisitPromiseOut(allow_null=True)
     trail = TrailOut(allow_null=True)
+    photos = PhotoOut(many=True)
 
 
 class VisitPage(serializers.Serializer):
@@ -171,6 +182,7 @@ def report_of(given: dict) -> VisitReport:
     if given.get("trail"):
         points = tuple(Fix(**point) for point in given["trail"]["points"])
         columns["trail"] = Trail(points, given["trail"]["seconds"])
+    columns["photos"] = tuple(photo_of(photo) for photo in given.get("photos", []))
     return VisitReport(**columns, details=details)
 
 
@@ -203,6 +215,7 @@ def visit_out(user, visit: Visit) -> dict:
         "details": visit.details if may_read else {},
         "promise": promise and {"amount": promise.amount, "due_on": promise.due_on, "state": promise.state},
         "trail": trail_out(visit),
+        "photos": [photo_out(photo) for photo in visit.photos.all()] if user.may("see_photos") else [],
     }
 
 

@@ -101,7 +101,8 @@ def find_page(user, asked: dict) -> dict:
     visits = Visit.objects.visible_to(user).filter(
         **{name: value for name, value in filters.items() if value is not None}
     )
-    rows = list(page_after(visits.select_related(*RELATED), NEWEST, last, tie="-pk")[: asked["limit"] + 1])
+    visits = visits.select_related(*RELATED).prefetch_related("photos")
+    rows = list(page_after(visits, NEWEST, last, tie="-pk")[: asked["limit"] + 1])
     seen = rows[: asked["limit"]]
     following = [tie, seen[-1].business_day.isoformat(), str(seen[-1].pk)] if len(rows) > len(seen) else None
     return page_out([visit_out(user, visit) for visit in seen], following)

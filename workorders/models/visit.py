@@ -54,6 +54,7 @@ class Visit(models.Model):
         NEVER_ASSIGNED = "never_assigned", "Order bukan milik agen"
         FEED = "feed", "Dari berkas lama"
         NO_ORDER = "no_order", "Berkas tanpa nomor WO"
+        PHOTO_REUSED = "photo_reused", "Foto pernah dipakai"
 
     id = models.UUIDField(primary_key=True)
     order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="visits")

@@ -7,6 +7,7 @@ from datetime import datetime
 import orjson
 
 from customers.services import Fix
+from workorders.services.photos import PhotoReport
 from workorders.services.rescue import StepReport
 
 
@@ -37,6 +38,7 @@ class VisitReport:
     details: dict = field(default_factory=dict)
     steps: tuple[StepReport, ...] = ()
     trail: Trail | None = None
+    photos: tuple[PhotoReport, ...] = ()
 
     @property
     def content_hash(self) -> str:
@@ -44,5 +46,6 @@ class VisitReport:
 
 
 def content_hash(body: dict) -> str:
-    """SHA-256 of a body, the same whatever the order of its keys."""
+    """SHA-256 of a body, the same whatever the order of its keys, and without photos what it was before there were."""
+    body = {name: value for name, value in body.items() if name != "photos" or value}
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()

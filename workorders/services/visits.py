@@ -18,6 +18,7 @@ from workorders.services.clocks import Moment, by_wall
 from workorders.services.codebook import Codebook
 from workorders.services.holds import open_hold, target_of
 from workorders.services.lessons import give_lesson, learn_lessons
+from workorders.services.photos import declare_photos
 from workorders.services.reports import Trail, VisitReport
 from workorders.services.rescue import is_rescued, require_steps, write_steps
 from workorders.services.signals import flags_of
@@ -163,6 +164,7 @@ def write_visit(
         flags=[*earned, *flags],
         content_hash=report.content_hash,
     )
+    declare_photos(visit, report.photos)
     if report.trail:
         write_trail(visit, report.trail)
     amount, due_on = report.details.get("amount"), agreed_day(report.details, "promised_on")

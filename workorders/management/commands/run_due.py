@@ -6,7 +6,7 @@ from workorders.due import run_due
 
 
 class Command(BaseCommand):
-    help = "What the clock brings about: lessons left over, operations held too long, holds and promises that ended."
+    help = "What is due by the clock. For a timer, every quarter of an hour or so; safe to run twice, also at once."
 
     def handle(self, **options):
         for what, count in run_due(now=timezone.now(), read=Reader().read).items():
