@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from findgo.env import BASE_DIR, VAR_DIR, database, env, positive, secret_key, webhook
+from findgo.env import BASE_DIR, VAR_DIR, database, env, offline, positive, secret_key, webhook
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = secret_key()
@@ -98,6 +98,7 @@ AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "dashboard.views.session.locked_out"
 ACCESS_TOKEN_SECONDS = positive("ACCESS_TOKEN_SECONDS", 60 * 60)
 REFRESH_TOKEN_DAYS = positive("REFRESH_TOKEN_DAYS", 30)
+DEVICES_PER_AGENT = positive("DEVICES_PER_AGENT", 1)
 
 # Language and time. Times are stored in UTC and shown in the witel's own zone.
 LANGUAGE_CODE = "id"
@@ -194,6 +195,7 @@ EVIDENCE_DIR = BASE_DIR / (env.str("EVIDENCE_DIR", "") or "evidence")
 # Rules of the work
 GEOFENCE_M = positive("GEOFENCE_M", 300)
 BILL_DUE_DAY = positive("BILL_DUE_DAY", 20)
+OFFLINE = offline()
 PIN_LINK_HOURS = positive("PIN_LINK_HOURS", 72, most=30 * 24)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 IMPORT_CHUNK_ROWS = positive("IMPORT_CHUNK_ROWS", 100_000)

@@ -70,11 +70,12 @@ class Refresh(APIView):
     def post(self, request):
         read_query(request)
         given = read_body(request, RefreshIn)
-        return Response(asdict(tokens.renew(refresh=given["refresh"], now=timezone.now())))
+        return Response(asdict(tokens.renew(**given, now=timezone.now())))
 
 
 class SignOut(APIView):
     authentication_classes = (TokenAuthentication,)
+    accepts_retired = True  # the last thing that a phone does once it has handed in everything
 
     @extend_schema(
         operation_id="sign_out",
@@ -106,5 +107,6 @@ class Me(APIView):
             geofence_m=settings.GEOFENCE_M,
             page_size=settings.API_PAGE_SIZE,
             max_page_size=settings.API_MAX_PAGE_SIZE,
+            offline=settings.OFFLINE,
         )
         return Response(user_out(user) | {"scope": scope_word(user), "device": device, "rules": rules})
