@@ -5,7 +5,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Device, User
 from exports.places import place_choices
 from imports.models import Batch
 
@@ -110,6 +110,21 @@ class HoldForm(ReasonForm):
         if until and until < timezone.localdate():
             raise ValidationError("Hari ini atau sesudahnya.")
         return until
+
+
+class PhoneFilterForm(forms.Form):
+    who = forms.CharField(label="Nama akun", required=False, max_length=150)
+    state = forms.ChoiceField(
+        label="Keadaan",
+        required=False,
+        choices=[("", "Semua"), ("in_use", "Dipakai"), ("retired", "Diganti"), ("lost", "Hilang")],
+    )
+    after = forms.UUIDField(required=False)
+
+
+class RevokeForm(forms.Form):
+    kind = forms.ChoiceField(label="Apa yang terjadi", choices=[("", "Pilih…"), *Device.Revocation.choices])
+    reason = forms.CharField(label="Alasan", max_length=200)
 
 
 class UploadForm(forms.Form):

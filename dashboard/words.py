@@ -14,6 +14,9 @@ PROBLEMS = {
     "witel_out_of_scope": "Hanya yang bertugas di kedua witel yang bisa mengalihkan order.",
     "busy": "Impor lain sedang berjalan. Tunggu sampai selesai, lalu coba lagi.",
     "invalid": "Ada isian yang belum benar.",
+    "device_marked_lost": "Ponsel ini sudah ditandai hilang. Batalkan dulu tanda itu.",
+    "device_wiped": "Ponsel ini sudah diperintahkan menghapus isinya. Petugas perlu masuk lagi.",
+    "too_many_phones": "Petugas ini memakai ponsel lain. Tandai dulu ponsel itu sebagai diganti.",
 }
 VERBS = {
     "assign": "Ditugaskan",
@@ -37,6 +40,9 @@ VERBS = {
     "undo_import": "Impor dibatalkan",
     "add_user": "Akun dibuat",
     "update_user": "Akun diubah",
+    "lose_device": "Ponsel ditandai hilang",
+    "retire_device": "Ponsel diganti",
+    "restore_device": "Tanda ponsel dibatalkan",
 }
 MISSING_PARTS = {
     "house_number": "nomor rumah",
@@ -103,6 +109,7 @@ TARGETS = {
     "correction": "koreksi titik",
     "batch": "impor",
     "user": "akun",
+    "device": "ponsel",
     "rowissue": "baris impor",
 }
 REASONS = {

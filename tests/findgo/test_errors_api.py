@@ -137,6 +137,7 @@ def test_every_path_of_the_schema_answers_the_signed_out_with_401(db):
     for where, methods in paths.items():
         address = (
             where.replace("{visit}", str(uuid.uuid4()))
+            .replace("{device}", str(uuid.uuid4()))
             .replace("{order}", "1")
             .replace("{customer}", "1")
             .replace("{correction}", "1")
