@@ -95,7 +95,10 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_CALLABLE = "dashboard.views.session.locked_out"
+AXES_CLIENT_IP_CALLABLE = "common.addresses.client_address"
+# Per account from anywhere, and per address, within an hour: accounts.services.passwords.
+LOGIN_ATTEMPTS_PER_ACCOUNT = positive("LOGIN_ATTEMPTS_PER_ACCOUNT", 30)
+LOGIN_ATTEMPTS_PER_ADDRESS = positive("LOGIN_ATTEMPTS_PER_ADDRESS", 100)
 ACCESS_TOKEN_SECONDS = positive("ACCESS_TOKEN_SECONDS", 60 * 60)
 REFRESH_TOKEN_DAYS = positive("REFRESH_TOKEN_DAYS", 30)
 DEVICES_PER_AGENT = positive("DEVICES_PER_AGENT", 1)
@@ -126,7 +129,8 @@ MEDIA_ROOT = VAR_DIR / "media"
 INSECURE_HTTP = env.bool("INSECURE_HTTP", DEBUG)
 SECURE_SSL_REDIRECT = not INSECURE_HTTP
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)  # it sets X-Forwarded-Proto and X-Real-IP, whatever clients sent
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not INSECURE_HTTP
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_HTTP

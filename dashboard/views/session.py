@@ -3,12 +3,11 @@
 from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
 
+from accounts.services.passwords import TooManyAttempts
 from accounts.services.tokens import revoke_tokens
-from common.errors import shape
 from dashboard.forms import PasswordForm, SignInForm
 
 
@@ -16,6 +15,12 @@ class SignIn(auth.LoginView):
     template_name = "dashboard/session/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def post(self, request, *args, **kwargs):
+        try:
+            return super().post(request, *args, **kwargs)
+        except TooManyAttempts as problem:
+            return too_many(request, problem)
 
 
 class SignOut(auth.LogoutView):
@@ -27,6 +32,15 @@ class ChangePassword(LoginRequiredMixin, auth.PasswordChangeView):
     form_class = PasswordForm
     success_url = reverse_lazy("dashboard:overview")
 
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"request": self.request}
+
+    def post(self, request, *args, **kwargs):
+        try:
+            return super().post(request, *args, **kwargs)
+        except TooManyAttempts as problem:
+            return too_many(request, problem)
+
     def form_valid(self, form):
         response = super().form_valid(form)
         revoke_tokens(user=self.request.user)
@@ -34,11 +48,9 @@ class ChangePassword(LoginRequiredMixin, auth.PasswordChangeView):
         return response
 
 
-def locked_out(request, original_response=None, credentials=None):
-    """Too many wrong passwords: axes calls this instead of the view."""
-    if request.path.startswith("/api/"):
-        text = "Too many wrong passwords. Wait 15 minutes."
-        return JsonResponse(shape(429, text), status=429, headers={"Retry-After": "900"})
-    response = render(request, "429.html", status=429)
-    response["Retry-After"] = "900"
+def too_many(request, problem: TooManyAttempts):
+    """The same page for every account, known or not."""
+    minutes = -(-problem.details["retry_after_s"] // 60)
+    response = render(request, "429.html", {"minutes": minutes}, status=429)
+    response["Retry-After"] = problem.headers["Retry-After"]
     return response
