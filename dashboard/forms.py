@@ -32,6 +32,24 @@ class SignInForm(AuthenticationForm):
         return given
 
 
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="Kode",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
+    )
+
+
+class DisableForm(forms.Form):
+    password = forms.CharField(
+        label="Kata sandi",
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    code = forms.CharField(label="Kode", max_length=20, widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
+
+
 class PasswordForm(PasswordChangeForm):
     error_messages = {
         "password_incorrect": "Kata sandi lama tidak cocok.",

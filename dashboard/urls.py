@@ -12,6 +12,7 @@ from dashboard.views import (
     overview,
     phones,
     releases,
+    security,
     session,
     visits,
 )
@@ -26,8 +27,13 @@ def file_of(noun: str, view):
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("sign-in/", session.SignIn.as_view(), name="sign-in"),
+    path("sign-in/code/", session.enter_code, name="sign-in-code"),
     path("sign-out/", session.SignOut.as_view(), name="sign-out"),
     path("password/", session.ChangePassword.as_view(), name="password"),
+    path("security/", security.security, name="security"),
+    path("security/begin/", security.begin, name="security-begin"),
+    path("security/confirm/", security.confirm, name="security-confirm"),
+    path("security/disable/", security.disable, name="security-disable"),
     path("orders/", orders.orders, name="orders"),
     file_of("orders", orders.download),
     path("orders/assign/", orders.assign, name="orders-assign"),

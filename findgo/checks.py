@@ -1,9 +1,10 @@
 """Dangerous combinations of settings, told by `manage.py check --database default`."""
 
 from django.conf import settings
-from django.core.checks import Tags, Warning, register
+from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
+from accounts.verbs import Role
 from findgo.env import env
 
 WANTED = ("sql_mode", "transaction_isolation", "tx_isolation", "character_set_database", "local_infile")
@@ -19,6 +20,23 @@ def secret_key_is_shared(app_configs, **kwargs):
         return []
     hint = "Set SECRET_KEY (or SECRET_KEY_FILE) to the same value on every machine."
     return [Warning("SECRET_KEY is not set; one was made for this machine only.", hint=hint, id="findgo.W001")]
+
+
+@register(Tags.security)
+def roles_that_need_a_second_factor_exist(app_configs, **kwargs):
+    strange = sorted(set(settings.TOTP_REQUIRED_ROLES) - set(Role.values))
+    if not strange:
+        return []
+    hint = f"TOTP_REQUIRED_ROLES takes {', '.join(Role.values)}."
+    return [Error(f"{', '.join(strange)} is no role.", hint=hint, id="findgo.E001")]
+
+
+@register(Tags.security, deploy=True)
+def admins_need_a_second_factor(app_configs, **kwargs):
+    if settings.DEBUG or Role.ADMIN in settings.TOTP_REQUIRED_ROLES:
+        return []
+    hint = "Leave TOTP_REQUIRED_ROLES out, or put ADMIN into it."
+    return [Warning("Admins sign in with a password alone.", hint=hint, id="findgo.W007")]
 
 
 @register(Tags.database)

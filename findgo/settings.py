@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "findgo.second_factor.second_factor_first",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -99,6 +100,7 @@ AXES_CLIENT_IP_CALLABLE = "common.addresses.client_address"
 # Per account from anywhere, and per address, within an hour: accounts.services.passwords.
 LOGIN_ATTEMPTS_PER_ACCOUNT = positive("LOGIN_ATTEMPTS_PER_ACCOUNT", 30)
 LOGIN_ATTEMPTS_PER_ADDRESS = positive("LOGIN_ATTEMPTS_PER_ADDRESS", 100)
+TOTP_REQUIRED_ROLES = env.list("TOTP_REQUIRED_ROLES", default=[] if DEBUG else ["ADMIN"])
 ACCESS_TOKEN_SECONDS = positive("ACCESS_TOKEN_SECONDS", 60 * 60)
 REFRESH_TOKEN_DAYS = positive("REFRESH_TOKEN_DAYS", 30)
 DEVICES_PER_AGENT = positive("DEVICES_PER_AGENT", 1)

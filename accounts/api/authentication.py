@@ -6,6 +6,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.services import tokens
 from accounts.services.devices import DeviceRetired
+from accounts.services.second_factor import refuse_missing
 from common.problems import SIGN_IN
 
 
@@ -29,6 +30,7 @@ class TokenAuthentication(BaseAuthentication):
         view = (getattr(request, "parser_context", None) or {}).get("view")
         if token.device and token.device.is_retired and not getattr(view, "accepts_retired", False):
             raise DeviceRetired()
+        refuse_missing(token.user)
         return token.user, token
 
     def authenticate_header(self, request):

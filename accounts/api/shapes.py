@@ -14,6 +14,12 @@ class PhoneIn(serializers.Serializer):
 class SignInIn(serializers.Serializer):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=1000, trim_whitespace=False)
+    otp = serializers.CharField(
+        max_length=20,
+        required=False,
+        allow_blank=True,
+        help_text="code of the authenticator app, or a recovery code; asked for with 401 `otp_required`",
+    )
     device = PhoneIn(required=False)
 
 

@@ -15,6 +15,7 @@ from accounts.api.shapes import MeOut, PairOut, RefreshIn, SignInIn, SignInOut, 
 from accounts.services import tokens
 from accounts.services.devices import Phone
 from accounts.services.passwords import check_password
+from accounts.services.second_factor import refuse_missing, show_code
 from common.openapi import answers, open_answers
 from common.parameters import Nothing, read_body, read_query
 
@@ -33,9 +34,13 @@ class SignIn(APIView):
     def post(self, request):
         read_query(request)
         given = read_body(request, SignInIn)
-        user = check_password(request._request, username=given["username"], password=given["password"])
+        now, browser = timezone.now(), request._request
+        user = check_password(browser, username=given["username"], password=given["password"])
+        if user is not None:
+            show_code(browser, user=user, code=given.get("otp", ""), now=now)
+            refuse_missing(user)
         phone = Phone(**given["device"]) if "device" in given else None
-        pair = tokens.sign_in(user=user, phone=phone, now=timezone.now())
+        pair = tokens.sign_in(user=user, phone=phone, now=now)
         # Django and django-axes hear of it as of any sign-in: last_login, and the failures before are forgotten.
         user_logged_in.send(sender=user.__class__, request=request._request, user=user)
         return Response(asdict(pair) | {"user": user_out(user)})

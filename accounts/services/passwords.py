@@ -38,8 +38,7 @@ def check_password(request, *, username: str, password: str) -> User | None:
 
     `request` is Django's. Raises TooManyAttempts.
     """
-    if not AxesProxyHandler.is_allowed(request, {"username": username}):
-        raise TooManyAttempts(retry_after_s=int(get_cool_off(request).total_seconds()))
+    refuse_locked_out(request, username)
 
     def check():
         user = authenticate(request, username=username, password=password)
@@ -50,7 +49,7 @@ def check_password(request, *, username: str, password: str) -> User | None:
 
     user = counted(request, username=username, check=check)
     if user is None:
-        refuse_locked_out(request)
+        refuse_locked_out(request, username)
     return user
 
 
@@ -59,10 +58,10 @@ def note_failure(request, username: str) -> None:
     user_login_failed.send(sender=__name__, credentials={"username": username}, request=request)
 
 
-def refuse_locked_out(request) -> None:
-    """Raise TooManyAttempts where this failure was the last one that django-axes allows."""
-    if getattr(request, "axes_locked_out", False):
-        request.axes_locked_out = False  # the answer is ours; the middleware would put a page in its place
+def refuse_locked_out(request, username: str) -> None:
+    """Raise TooManyAttempts where django-axes has closed this account for this address."""
+    request.axes_locked_out = False  # the answer is ours; the middleware would put a page in its place
+    if not AxesProxyHandler.is_allowed(request, {"username": username}):
         raise TooManyAttempts(retry_after_s=int(get_cool_off(request).total_seconds()))
 
 
@@ -90,10 +89,10 @@ def take(key: str, most: int, now: datetime) -> bool:
     fresh = rows.filter(since__gt=now - HOUR, tries__lt=most)
     if fresh.update(tries=F("tries") + 1) or rows.filter(since__lte=now - HOUR).update(since=now, tries=1):
         return True
-    if rows.exists():
-        return False
-    PasswordTries.objects.filter(since__lte=now - HOUR).delete()
-    PasswordTries.objects.bulk_create([PasswordTries(key=key, since=now, tries=0)], ignore_conflicts=True)
+    if not rows.exists():
+        PasswordTries.objects.filter(since__lte=now - HOUR).delete()
+        PasswordTries.objects.bulk_create([PasswordTries(key=key, since=now, tries=0)], ignore_conflicts=True)
+    # Once more: the row may be another's, made since the first look.
     return bool(fresh.update(tries=F("tries") + 1))
 
 

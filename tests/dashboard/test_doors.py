@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 STAFF = {"supervisor", "manager", "analyst", "admin"}
 DECIDERS = {"supervisor", "manager", "admin"}
+OF_THE_DASHBOARD = STAFF | {"auditor"}
 # name → (path, method, who may)
 PAGES = {
     "overview": ("/", "get", STAFF),
@@ -42,6 +43,10 @@ PAGES = {
     "import": ("/imports/{batch}/", "get", {"manager", "admin"}),
     "import-issues": ("/imports/{batch}/issues.csv", "get", {"manager", "admin"}),
     "import-undo": ("/imports/{batch}/undo/", "get", {"manager", "admin"}),
+    "security": ("/security/", "get", OF_THE_DASHBOARD),
+    "security-begin": ("/security/begin/", "post", OF_THE_DASHBOARD),
+    "security-confirm": ("/security/confirm/", "post", OF_THE_DASHBOARD),
+    "security-disable": ("/security/disable/", "post", OF_THE_DASHBOARD),
     "access": ("/access/", "get", {"admin", "auditor"}),
     "access-download": ("/access/download.csv", "get", {"admin", "auditor"}),
     "releases": ("/releases/", "get", {"admin"}),
@@ -50,7 +55,7 @@ PAGES = {
     "rehearsal": ("/rehearsals/{rehearsal}/", "get", {"admin"}),
     "evidence": ("/rehearsals/{rehearsal}/evidence.md", "get", {"admin"}),
 }
-OPEN_TO_ALL = {"sign-in", "sign-out", "password"}
+OPEN_TO_ALL = {"sign-in", "sign-in-code", "sign-out", "password"}
 EVERYBODY = ["agent", "technician", "supervisor", "manager", "analyst", "admin", "auditor"]
 
 
