@@ -3,7 +3,6 @@
 import uuid
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -11,6 +10,7 @@ from accounts.models import Device
 from accounts.services import tokens
 from accounts.services.devices import Phone
 from tests.make import make_order
+from tests.site_map import filled, routes
 from tests.untouched import TRACES, nothing_written
 
 pytestmark = pytest.mark.django_db
@@ -21,34 +21,13 @@ DRAINS = ("auth/logout/", "sync/push/", "uploads/")
 WITHOUT_TOKEN = ("auth/login/", "auth/refresh/")
 
 
-def endpoints(resolver=None, prefix=""):
-    """(path with its slots filled, view class) of everything under /api/v1/."""
-    for entry in (resolver or get_resolver()).url_patterns:
-        path = prefix + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            yield from endpoints(entry, path)
-        elif isinstance(entry, URLPattern) and path.startswith("api/v1/"):
-            yield path, entry.callback.cls
-
-
-ENDPOINTS = dict(endpoints())
+ENDPOINTS = {route: view.cls for route, view in routes() if route.startswith("api/v1/")}
 CASES = [
     (path, method)
     for path, view in ENDPOINTS.items()
     for method in METHODS
     if hasattr(view, "get" if method == "head" else method) and not path.endswith(WITHOUT_TOKEN)
 ]
-
-
-def filled(path: str, order) -> str:
-    """`<int:order>` becomes a row that the agent may see, so that only the phone is a reason to refuse."""
-    values = {"<int:order>": order.pk, "<int:customer>": order.customer_id}
-    for slot, value in values.items():
-        path = path.replace(slot, str(value))
-    while "<" in path:
-        slot = path[path.index("<") : path.index(">") + 1]
-        path = path.replace(slot, "1" if slot.startswith("<int:") else str(uuid.uuid4()))
-    return "/" + path
 
 
 @pytest.fixture
@@ -63,7 +42,7 @@ def ask(cast):
         client = APIClient()
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {pair.access}")
         with nothing_written():
-            return getattr(client, method)(filled(path, order))
+            return getattr(client, method)(filled(path, order=order.pk, customer=order.customer_id))
 
     return answer
 

@@ -1,14 +1,19 @@
-"""One phone, two requests at the same moment: over real connections, each in its own thread."""
+"""Two requests at the same moment, over real connections, each in its own thread: one phone, one code, one try left."""
 
 import uuid
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pyotp
 import pytest
+import time_machine
 from django.db import connection, connections
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import Device, Token
+from accounts.services import second_factor
 from accounts.verbs import Role
 from tests.cast import PASSWORD, make_user
 from tests.make import make_bandung
@@ -60,3 +65,26 @@ def test_phones_that_sign_in_at_once_leave_one_in_use(agent):
     answers = at_once(*[lambda phone=phone: sign_in(phone) for phone in phones])
     assert [answer.status_code for answer in answers] == [200] * 4
     assert Device.objects.count() == 4 and Device.objects.in_use().count() == 1
+
+
+def test_a_code_shown_twice_at_once_opens_once(agent):
+    with time_machine.travel(timezone.now(), tick=False):
+        now = timezone.now()
+        second_factor.begin_enrolment(user=agent, now=now)
+        app = pyotp.parse_uri(second_factor.pending_uri(agent))
+        codes = second_factor.confirm_enrolment(user=agent, code=app.at(now.timestamp() - 30), now=now)
+        for code in (app.at(now), codes[0]):
+            body = {"username": "dewi", "password": PASSWORD, "otp": code}
+            answers = at_once(*[lambda body=body: APIClient().post(f"{V1}/auth/login/", body)] * 4)
+            assert Counter(answer.status_code for answer in answers) == {200: 1, 401: 3}
+
+
+def test_tries_at_once_are_counted_one_by_one(agent, settings):
+    settings.LOGIN_ATTEMPTS_PER_ACCOUNT = 3
+    calls = [
+        lambda number=number: APIClient().post(
+            f"{V1}/auth/login/", {"username": "dewi", "password": "salah"}, REMOTE_ADDR=f"10.0.{number}.1"
+        )
+        for number in range(12)
+    ]
+    assert Counter(answer.status_code for answer in at_once(*calls)) == {401: 3, 429: 9}
