@@ -97,6 +97,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "otp"]  # what its log of failures leaves out
 AXES_CLIENT_IP_CALLABLE = "common.addresses.client_address"
 # Per account from anywhere, and per address, within an hour: accounts.services.passwords.
 LOGIN_ATTEMPTS_PER_ACCOUNT = positive("LOGIN_ATTEMPTS_PER_ACCOUNT", 30)

@@ -56,6 +56,8 @@ def begin(request):
 @needs(None)
 def confirm(request):
     """The answer holds the recovery codes, which are never shown again."""
+    if second_factor.has_factor(request.user):  # the page was loaded anew
+        return redirect("dashboard:security")
     form = CodeForm(request.POST)
     if form.is_valid():
         try:

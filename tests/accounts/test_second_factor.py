@@ -7,6 +7,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -230,6 +231,20 @@ def test_it_is_taken_off_with_password_and_code(cast, app, as_user):
     assert not SecondFactor.objects.exists() and not RecoveryCode.objects.exists()
     assert Change.objects.filter(verb="disable_second_factor").exists()
     assert sign_in().status_code == 200
+
+
+def test_a_code_that_was_typed_is_in_no_log_of_failures(cast, app, as_user):
+    as_user(cast.supervisor).post("/security/disable/", {"password": "salah-sekali", "code": app.codes[0]})
+    client, _ = first_step()
+    client.post("/sign-in/code/", {"code": "zzzzz-zzzzz"})
+    noted = list(AccessAttempt.objects.values_list("post_data", flat=True))
+    assert noted and not any(app.codes[0] in text or "zzzzz" in text or "salah-sekali" in text for text in noted)
+
+
+def test_the_codes_page_loaded_anew_shows_no_codes(cast, app, as_user):
+    with nothing_written():
+        answer = as_user(cast.supervisor).post("/security/confirm/", {"code": app.code()})
+    assert answer.status_code == 302 and answer["Location"] == "/security/"
 
 
 def test_a_command_takes_it_off_for_who_lost_everything(cast, app):
