@@ -138,7 +138,8 @@ def test_production_settings_have_nothing_to_warn_of():
     "environment, words",
     [
         ({"TOTP_REQUIRED_ROLES": ""}, "findgo.W007"),
-        ({"TOTP_REQUIRED_ROLES": "ADMIN,BOSS"}, "findgo.E001"),
+        ({"TOTP_REQUIRED_ROLES": "ADMIN,BOSS"}, "BOSS: no role"),
+        ({"TOTP_REQUIRED_ROLES": "ADMIN,AGENT"}, "AGENT: no role"),
         ({"INSECURE_HTTP": "on"}, "security.W"),
     ],
 )
