@@ -72,10 +72,12 @@ def counted(request, *, username: str, check: Callable[[], T | None]) -> T | Non
         key_of("address", network_of(client_address(request))): settings.LOGIN_ATTEMPTS_PER_ADDRESS,
         key_of("account", account_of(username)): settings.LOGIN_ATTEMPTS_PER_ACCOUNT,
     }
+    refuse_closed(limits, now)  # a look costs a storm of guesses no lock on anything
     for key, most in limits.items():
         # One transaction each: a refusal must stay counted, and two locks at once could meet crosswise.
         if not in_transaction(lambda key=key, most=most: take(key, most, now)):
-            raise TooManyAttempts(retry_after_s=seconds_left(key, now))
+            refuse_closed(limits, now)
+            raise TooManyAttempts(retry_after_s=int(HOUR.total_seconds()))
     found = check()
     if found is not None:
         back = PasswordTries.objects.filter(key__in=limits, tries__gt=0).order_by("key")
@@ -96,9 +98,11 @@ def take(key: str, most: int, now: datetime) -> bool:
     return bool(fresh.update(tries=F("tries") + 1))
 
 
-def seconds_left(key: str, now: datetime) -> int:
-    since = PasswordTries.objects.filter(key=key).values_list("since", flat=True).first() or now
-    return max(1, int((since + HOUR - now).total_seconds()))
+def refuse_closed(limits: dict[str, int], now: datetime) -> None:
+    """Raise TooManyAttempts where a key has had its tries of this hour."""
+    for row in PasswordTries.objects.filter(key__in=limits, since__gt=now - HOUR):
+        if row.tries >= limits[row.key]:
+            raise TooManyAttempts(retry_after_s=max(1, int((row.since + HOUR - now).total_seconds())))
 
 
 def account_of(username: str) -> str:
