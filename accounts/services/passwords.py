@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
+from unicodedata import combining, normalize
 
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_cool_off
@@ -106,9 +107,13 @@ def refuse_closed(limits: dict[str, int], now: datetime) -> None:
 
 
 def account_of(username: str) -> str:
-    """The account that the database finds under this name: MariaDB ignores capitals and accents, and so must we."""
-    found = User.objects.filter(username=username).values_list("pk", flat=True).first()
-    return f"user {found}" if found else f"name {username.strip().casefold()}"
+    """One spelling for all that may mean one account: MariaDB ignores capitals and accents when it looks for a name.
+
+    Names that nobody has are folded alike, or the count itself would tell which exist.
+    """
+    found = User.objects.filter(username=username).values_list("username", flat=True).first()
+    letters = normalize("NFKD", (found or username).casefold())
+    return "".join(letter for letter in letters if not combining(letter)).strip()
 
 
 def key_of(kind: str, value: str) -> str:
