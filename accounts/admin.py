@@ -82,8 +82,9 @@ def end_tokens(user: User) -> None:
 
 @admin.register(Device)
 class DeviceAdmin(admin.ModelAdmin):
-    list_display = ("name", "user", "app_version", "last_seen_at", "revoked_at")
+    list_display = ("name", "user", "app_version", "last_seen_at", "revocation", "revoked_at", "wiped_at")
     list_select_related = ("user",)
+    list_filter = ("revocation",)
     search_fields = ("user__username", "name")
 
     def has_add_permission(self, request):

@@ -103,8 +103,33 @@ class User(AbstractBaseUser):
         return self.has_perm(app_label)
 
 
+class DeviceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The phones whose people a user looks after: of agents alone for a supervisor."""
+        if not user.may("manage_users"):
+            return self.none()
+        people = User.objects.visible_to(user)
+        if user.role == Role.SUPERVISOR:
+            people = people.filter(role=Role.AGENT)
+        return self.filter(user__in=people.order_by().values("pk"))
+
+    def in_use(self):
+        return self.filter(revoked_at=None)
+
+    def in_state(self, state: str | None):
+        """`in_use`, `retired`, `lost`; all without one."""
+        lost = models.Q(revocation=Device.Revocation.LOST)
+        revoked = models.Q(revoked_at__isnull=False)
+        rules = {"in_use": ~revoked, "retired": revoked & ~lost, "lost": lost}
+        return self.filter(rules[state]) if state else self
+
+
 class Device(models.Model):
-    """One phone. Its id is made on the phone; revoking it ends its tokens at the next request."""
+    """One phone. Its id is made on the phone; revoking it counts from the next request, on every worker."""
+
+    class Revocation(models.TextChoices):
+        LOST = "LOST", "Hilang"  # told to wipe, and refused everything
+        RETIRED = "RETIRED", "Diganti"  # may only send what it still holds
 
     id = models.UUIDField(primary_key=True)
     user = models.ForeignKey(User, models.PROTECT, related_name="devices")
@@ -112,13 +137,33 @@ class Device(models.Model):
     app_version = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    revocation = models.CharField(max_length=8, choices=Revocation.choices, blank=True, default="", db_default="")
     revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    revocation_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    wiped_at = models.DateTimeField(null=True, blank=True, help_text="first contact after LOST: told to wipe")
+
+    objects = DeviceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-last_seen_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(revocation="") | models.Q(revoked_at__isnull=False),
+                name="revoked_device_has_a_moment",
+            ),
+        ]
 
     def __str__(self):
         return self.name or str(self.id)
+
+    @property
+    def is_lost(self) -> bool:
+        return self.revocation == self.Revocation.LOST
+
+    @property
+    def is_retired(self) -> bool:
+        return self.revoked_at is not None and not self.is_lost
 
 
 class Token(models.Model):
@@ -137,3 +182,38 @@ class Token(models.Model):
 
     def __str__(self):
         return f"{self.user_id} {self.family}"
+
+
+class SecondFactor(models.Model):
+    """The app that shows one-time codes for a user. It counts once a code of it was shown to us."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="second_factor")
+    secret = models.CharField(max_length=200, help_text="signed with SECRET_KEY, not encrypted")
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0, db_default=0, help_text="of the last code taken: none is taken twice")
+
+    def __str__(self):
+        return str(self.user_id)
+
+
+class RecoveryCode(models.Model):
+    """One way in for who lost that app, once; kept as a keyed hash."""
+
+    factor = models.ForeignKey(SecondFactor, models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return str(self.factor_id)
+
+
+class PasswordTries(models.Model):
+    """Passwords tried within an hour for one account, or from one address: `key` is a hash of which."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    since = models.DateTimeField(db_index=True)
+    tries = models.PositiveIntegerField()
+
+    def __str__(self):
+        return f"{self.key[:8]} {self.tries}"

@@ -25,7 +25,8 @@ def needs(verb: str | None):
         def guarded(request, *args, **kwargs):
             user = request.user
             if not user.is_authenticated or not user.is_in_service(timezone.localdate()):
-                logout(request)
+                if user.is_authenticated:
+                    logout(request)
                 if request.htmx:
                     return HttpResponseClientRefresh()
                 return redirect_to_login(request.get_full_path())

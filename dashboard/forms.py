@@ -5,7 +5,8 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Device, User
+from accounts.services.passwords import check_password, counted
 from exports.places import place_choices
 from imports.models import Batch
 
@@ -21,9 +22,32 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = "Nama akun"
         self.fields["password"].label = "Kata sandi"
 
-    def confirm_login_allowed(self, user):
-        if not user.is_in_service(timezone.localdate()):
-            raise ValidationError(self.error_messages["invalid_login"], code="invalid_login")
+    def clean(self):
+        """Raises TooManyAttempts, which the view answers."""
+        given = self.cleaned_data
+        if given.get("username") is not None and given.get("password"):
+            self.user_cache = check_password(self.request, username=given["username"], password=given["password"])
+            if self.user_cache is None:
+                raise self.get_invalid_login_error()
+        return given
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="Kode",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
+    )
+
+
+class DisableForm(forms.Form):
+    password = forms.CharField(
+        label="Kata sandi",
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    code = forms.CharField(label="Kode", max_length=20, widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
 
 
 class PasswordForm(PasswordChangeForm):
@@ -32,8 +56,9 @@ class PasswordForm(PasswordChangeForm):
         "password_mismatch": "Kedua kata sandi baru tidak sama.",
     }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, request, **kwargs):
         super().__init__(*args, **kwargs)
+        self.request = request
         labels = {
             "old_password": "Kata sandi lama",
             "new_password1": "Kata sandi baru",
@@ -41,6 +66,16 @@ class PasswordForm(PasswordChangeForm):
         }
         for name, label in labels.items():
             self.fields[name].label = label
+
+    def clean_old_password(self):
+        """Who found an open session must not guess the password in it. Raises TooManyAttempts."""
+        old = self.cleaned_data["old_password"]
+        is_right = counted(
+            self.request, username=self.user.username, check=lambda: self.user.check_password(old) or None
+        )
+        if not is_right:
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return old
 
 
 class PeriodForm(forms.Form):
@@ -110,6 +145,21 @@ class HoldForm(ReasonForm):
         if until and until < timezone.localdate():
             raise ValidationError("Hari ini atau sesudahnya.")
         return until
+
+
+class PhoneFilterForm(forms.Form):
+    who = forms.CharField(label="Nama akun", required=False, max_length=150)
+    state = forms.ChoiceField(
+        label="Keadaan",
+        required=False,
+        choices=[("", "Semua"), ("in_use", "Dipakai"), ("retired", "Diganti"), ("lost", "Hilang")],
+    )
+    after = forms.UUIDField(required=False)
+
+
+class RevokeForm(forms.Form):
+    kind = forms.ChoiceField(label="Apa yang terjadi", choices=[("", "Pilih…"), *Device.Revocation.choices])
+    reason = forms.CharField(label="Alasan", max_length=200)
 
 
 class UploadForm(forms.Form):

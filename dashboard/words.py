@@ -14,6 +14,11 @@ PROBLEMS = {
     "witel_out_of_scope": "Hanya yang bertugas di kedua witel yang bisa mengalihkan order.",
     "busy": "Impor lain sedang berjalan. Tunggu sampai selesai, lalu coba lagi.",
     "invalid": "Ada isian yang belum benar.",
+    "otp_wrong": "Kode salah, atau sudah pernah dipakai. Tunggu kode berikutnya, lalu coba lagi.",
+    "second_factor_set": "Kode dua langkah sudah aktif.",
+    "device_marked_lost": "Ponsel ini sudah ditandai hilang. Batalkan dulu tanda itu.",
+    "device_wiped": "Ponsel ini sudah diperintahkan menghapus isinya. Petugas perlu masuk lagi.",
+    "too_many_phones": "Petugas ini memakai ponsel lain. Tandai dulu ponsel itu sebagai diganti.",
 }
 VERBS = {
     "assign": "Ditugaskan",
@@ -37,6 +42,13 @@ VERBS = {
     "undo_import": "Impor dibatalkan",
     "add_user": "Akun dibuat",
     "update_user": "Akun diubah",
+    "enable_second_factor": "Kode dua langkah diaktifkan",
+    "disable_second_factor": "Kode dua langkah dimatikan",
+    "reset_second_factor": "Kode dua langkah direset",
+    "use_recovery_code": "Kode pemulihan dipakai",
+    "lose_device": "Ponsel ditandai hilang",
+    "retire_device": "Ponsel diganti",
+    "restore_device": "Tanda ponsel dibatalkan",
 }
 MISSING_PARTS = {
     "house_number": "nomor rumah",
@@ -104,6 +116,7 @@ TARGETS = {
     "batch": "impor",
     "user": "akun",
     "photo": "foto",
+    "device": "ponsel",
     "rowissue": "baris impor",
 }
 REASONS = {

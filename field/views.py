@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common.addresses import client_address
 from customers.locating.fusion import DOOR_FIX_M
 from field.forms import FixForm
 from field.limits import WINDOW, note_miss
@@ -71,7 +72,7 @@ def pin_page(request, *, status: int = 200):
 
 def gone_page(request, now):
     """One answer to unknown, used and expired links; after too many of them another, for a while."""
-    if note_miss(address=request.META.get("REMOTE_ADDR", "")[:45], now=now):
+    if note_miss(address=client_address(request)[:45], now=now):
         return render(request, "field/gone.html", status=404)
     response = render(request, "field/wait.html", status=429)
     response["Retry-After"] = str(int(WINDOW.total_seconds()))

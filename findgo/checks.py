@@ -1,9 +1,11 @@
 """Dangerous combinations of settings, told by `manage.py check --database default`."""
 
 from django.conf import settings
-from django.core.checks import Tags, Warning, register
+from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
+from accounts.verbs import Role
+from dashboard.doors import IN_THE_APP
 from findgo.env import env
 
 WANTED = (
@@ -26,6 +28,25 @@ def secret_key_is_shared(app_configs, **kwargs):
         return []
     hint = "Set SECRET_KEY (or SECRET_KEY_FILE) to the same value on every machine."
     return [Warning("SECRET_KEY is not set; one was made for this machine only.", hint=hint, id="findgo.W001")]
+
+
+@register(Tags.security)
+def roles_that_need_a_second_factor_exist(app_configs, **kwargs):
+    """Of those that have the page to set one up: people of the field app would be locked out for good."""
+    known = [role for role in Role.values if role not in IN_THE_APP]
+    strange = sorted(set(settings.TOTP_REQUIRED_ROLES) - set(known))
+    if not strange:
+        return []
+    hint = f"TOTP_REQUIRED_ROLES takes {', '.join(known)}."
+    return [Error(f"{', '.join(strange)}: no role with a page for a second factor.", hint=hint, id="findgo.E001")]
+
+
+@register(Tags.security, deploy=True)
+def admins_need_a_second_factor(app_configs, **kwargs):
+    if settings.DEBUG or Role.ADMIN in settings.TOTP_REQUIRED_ROLES:
+        return []
+    hint = "Leave TOTP_REQUIRED_ROLES out, or put ADMIN into it."
+    return [Warning("Admins sign in with a password alone.", hint=hint, id="findgo.W007")]
 
 
 @register(Tags.database)
@@ -57,7 +78,7 @@ def warnings_of(connection) -> list[Warning]:
     if said["innodb_flush_log_at_trx_commit"] != "1":
         hint = "Set innodb_flush_log_at_trx_commit=1 on the server."
         text = "Commits are not flushed: what phones were told is safe may be lost when the machine dies."
-        found.append(Warning(text, hint=hint, id="findgo.W007"))
+        found.append(Warning(text, hint=hint, id="findgo.W008"))
     least = LEAST["MariaDB" if connection.mysql_is_mariadb else "MySQL"]
     if connection.mysql_version < least:
         text = f"A statement that changes structure is not safe before version {'.'.join(map(str, least))}."

@@ -30,6 +30,22 @@ def positive(name: str, default: int, most: int | None = None) -> int:
     return value
 
 
+def offline() -> dict:
+    """What a phone may do without us, and how it hands things in: `rules.offline` of /api/v1/me/."""
+    return {
+        "lease_hours": positive("OFFLINE_LEASE_HOURS", 72, most=14 * 24),
+        "orders_most": positive("OFFLINE_ORDERS_MOST", 300, most=2000),
+        "pin_min_length": positive("OFFLINE_PIN_MIN_LENGTH", 6, most=32),
+        "wipe_after_wrong_pins": positive("OFFLINE_WIPE_AFTER_WRONG_PINS", 10, most=100),
+        "sealed_days": positive("OFFLINE_SEALED_DAYS", 7, most=60),
+        "push_most_operations": 100,
+        "push_most_bytes": 1024 * 1024,
+        "upload_first_chunk_bytes": 64 * 1024,
+        "upload_most_chunk_bytes": 1024 * 1024,
+        "retry": {"first_s": 1, "factor": 2, "most_s": 300, "jitter": 1.0},
+    }
+
+
 def secret_key() -> str:
     """SECRET_KEY from the environment, else a random one kept for this machine in var/secret_key.
 

@@ -15,6 +15,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from accounts.api.authentication import TokenAuthentication
 from accounts.verbs import Role
 from common.errors import json_problem
+from common.problems import Problem
 from imports.models import Batch, HeldRow
 from workorders.models import Conflict, Disposition, Lesson, Operation, Quarantine, Visit, WorkOrder
 from workorders.states import State
@@ -37,7 +38,7 @@ def is_allowed(request) -> bool:
         return True
     try:
         found = TokenAuthentication().authenticate(request)
-    except AuthenticationFailed:
+    except (AuthenticationFailed, Problem):
         return False
     user = found[0] if found else request.user
     return user.is_authenticated and user.role == Role.ADMIN and user.is_in_service(timezone.localdate())

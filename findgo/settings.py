@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from findgo.env import BASE_DIR, VAR_DIR, database, env, positive, secret_key, webhook
+from findgo.env import BASE_DIR, VAR_DIR, database, env, offline, positive, secret_key, webhook
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = secret_key()
@@ -37,6 +37,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "findgo.headers.default_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -45,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "findgo.second_factor.second_factor_first",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -95,9 +97,15 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_CALLABLE = "dashboard.views.session.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "otp"]  # what its log of failures leaves out
+AXES_CLIENT_IP_CALLABLE = "common.addresses.client_address"
+# Per account from anywhere, and per address, within an hour: accounts.services.passwords.
+LOGIN_ATTEMPTS_PER_ACCOUNT = positive("LOGIN_ATTEMPTS_PER_ACCOUNT", 30)
+LOGIN_ATTEMPTS_PER_ADDRESS = positive("LOGIN_ATTEMPTS_PER_ADDRESS", 100)
+TOTP_REQUIRED_ROLES = env.list("TOTP_REQUIRED_ROLES", default=[] if DEBUG else ["ADMIN"])
 ACCESS_TOKEN_SECONDS = positive("ACCESS_TOKEN_SECONDS", 60 * 60)
 REFRESH_TOKEN_DAYS = positive("REFRESH_TOKEN_DAYS", 30)
+DEVICES_PER_AGENT = positive("DEVICES_PER_AGENT", 1)
 
 # Language and time. Times are stored in UTC and shown in the witel's own zone.
 LANGUAGE_CODE = "id"
@@ -125,17 +133,22 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", "") or VAR_DIR / "media"
 INSECURE_HTTP = env.bool("INSECURE_HTTP", DEBUG)
 SECURE_SSL_REDIRECT = not INSECURE_HTTP
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)  # it sets X-Forwarded-Proto and X-Real-IP, whatever clients sent
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not INSECURE_HTTP
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_HTTP
+# A browser takes these names from this host alone, over TLS alone: no neighbour of the domain can plant one.
+SESSION_COOKIE_NAME = "sessionid" if INSECURE_HTTP else "__Host-sessionid"
+CSRF_COOKIE_NAME = "csrftoken" if INSECURE_HTTP else "__Host-csrftoken"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        **dict.fromkeys(("default-src", "script-src", "style-src", "connect-src", "font-src"), [SELF]),
+        **dict.fromkeys(("worker-src", "manifest-src"), [SELF]),
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],
@@ -199,7 +212,7 @@ EVIDENCE_DIR = BASE_DIR / (env.str("EVIDENCE_DIR", "") or "evidence")
 # Rules of the work
 GEOFENCE_M = positive("GEOFENCE_M", 300)
 BILL_DUE_DAY = positive("BILL_DUE_DAY", 20)
-PHONE_ORDERS_MOST = positive("PHONE_ORDERS_MOST", 300)
+OFFLINE = offline()
 PIN_LINK_HOURS = positive("PIN_LINK_HOURS", 72, most=30 * 24)
 PHOTOS_PER_VISIT = 10
 PHOTO_MAX_BYTES = 12 * 1024 * 1024

@@ -5,13 +5,17 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.services import tokens
+from accounts.services.devices import DeviceRetired
+from accounts.services.second_factor import refuse_missing
 from common.problems import SIGN_IN
 
 
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer …`. `request.auth` is the token's row, so `request.auth.device` is the phone.
 
-    The token, its end, the phone and the user are checked at every request: revoking is immediate.
+    The token, its end, the phone and the user are checked at every request: revoking is immediate. A lost phone is
+    refused everywhere; a retired one enters only views that say `accepts_retired = True`, where it hands in what it
+    still holds.
     """
 
     def authenticate(self, request):
@@ -23,6 +27,10 @@ class TokenAuthentication(BaseAuthentication):
         if token is None:
             raise AuthenticationFailed("This token is not valid any more. Sign in again.")
         tokens.note_seen(token, now)
+        view = (getattr(request, "parser_context", None) or {}).get("view")
+        if token.device and token.device.is_retired and not getattr(view, "accepts_retired", False):
+            raise DeviceRetired()
+        refuse_missing(token.user)
         return token.user, token
 
     def authenticate_header(self, request):

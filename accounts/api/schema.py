@@ -1,6 +1,5 @@
 """How the schema names the two ways to sign in."""
 
-from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 
@@ -17,4 +16,5 @@ class BrowserScheme(OpenApiAuthenticationExtension):
     name = "session"
 
     def get_security_definition(self, auto_schema):
-        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+        # The name in production; over plain http it is `sessionid`.
+        return {"type": "apiKey", "in": "cookie", "name": "__Host-sessionid"}

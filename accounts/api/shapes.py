@@ -14,11 +14,20 @@ class PhoneIn(serializers.Serializer):
 class SignInIn(serializers.Serializer):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=1000, trim_whitespace=False)
+    otp = serializers.CharField(
+        max_length=20,
+        required=False,
+        allow_blank=True,
+        help_text="code of the authenticator app, or a recovery code; asked for with 401 `otp_required`",
+    )
     device = PhoneIn(required=False)
 
 
 class RefreshIn(serializers.Serializer):
     refresh = serializers.CharField(max_length=200)
+    device = serializers.UUIDField(
+        required=False, help_text="the phone's own id: a token that turns up on another phone ends its sign-in"
+    )
 
 
 class PairOut(serializers.Serializer):
@@ -57,11 +66,34 @@ class VisitingHoursOut(serializers.Serializer):
     weekdays = serializers.CharField(help_text="1 = Monday")
 
 
+class RetryOut(serializers.Serializer):
+    """Wait first_s, then factor times longer each time, at most most_s; each ± jitter of itself."""
+
+    first_s = serializers.IntegerField()
+    factor = serializers.IntegerField()
+    most_s = serializers.IntegerField()
+    jitter = serializers.FloatField(help_text="0.5: half of it more or less, at random")
+
+
+class OfflineOut(serializers.Serializer):
+    lease_hours = serializers.IntegerField(help_text="without contact for so long, the phone locks its copy")
+    orders_most = serializers.IntegerField(help_text="open orders that a phone holds")
+    pin_min_length = serializers.IntegerField(help_text="of the PIN that the copy's key is made from")
+    wipe_after_wrong_pins = serializers.IntegerField()
+    sealed_days = serializers.IntegerField(help_text="days that an acknowledged operation is kept, then deleted")
+    push_most_operations = serializers.IntegerField()
+    push_most_bytes = serializers.IntegerField()
+    upload_first_chunk_bytes = serializers.IntegerField(help_text="chunks grow from here while all goes well")
+    upload_most_chunk_bytes = serializers.IntegerField()
+    retry = RetryOut()
+
+
 class RulesOut(serializers.Serializer):
     visiting_hours = VisitingHoursOut(allow_null=True)
     geofence_m = serializers.IntegerField(help_text="beyond it, less the fix's own error, a visit is reviewed")
     page_size = serializers.IntegerField()
     max_page_size = serializers.IntegerField()
+    offline = OfflineOut()
 
 
 class MeOut(UserOut):
@@ -91,7 +123,7 @@ def scope_word(user) -> str:
     return "all"
 
 
-def rules_out(user, *, geofence_m: int, page_size: int, max_page_size: int) -> dict:
+def rules_out(user, *, geofence_m: int, page_size: int, max_page_size: int, offline: dict) -> dict:
     region = user.witel.region if user.witel else user.region
     hours = region and {
         "from_time": region.visits_from.isoformat("minutes"),
@@ -99,4 +131,4 @@ def rules_out(user, *, geofence_m: int, page_size: int, max_page_size: int) -> d
         "weekdays": region.visit_weekdays,
     }
     limits = {"geofence_m": geofence_m, "page_size": page_size, "max_page_size": max_page_size}
-    return {"visiting_hours": hours} | limits
+    return {"visiting_hours": hours, "offline": offline} | limits

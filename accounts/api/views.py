@@ -2,9 +2,7 @@
 
 from dataclasses import asdict
 
-from axes.helpers import get_cool_off
 from django.conf import settings
-from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -15,14 +13,11 @@ from rest_framework.views import APIView
 from accounts.api.authentication import TokenAuthentication
 from accounts.api.shapes import MeOut, PairOut, RefreshIn, SignInIn, SignInOut, rules_out, scope_word, user_out
 from accounts.services import tokens
+from accounts.services.devices import Phone
+from accounts.services.passwords import check_password
+from accounts.services.second_factor import refuse_missing, show_code
 from common.openapi import answers, open_answers
 from common.parameters import Nothing, read_body, read_query
-from common.problems import Problem
-
-
-class TooManyAttempts(Problem):
-    code, status = "too_many_attempts", 429
-    message = "Too many wrong passwords. Wait, then try again."
 
 
 class SignIn(APIView):
@@ -39,21 +34,16 @@ class SignIn(APIView):
     def post(self, request):
         read_query(request)
         given = read_body(request, SignInIn)
-        user = check_password(request._request, given["username"], given["password"])
-        phone = tokens.Phone(**given["device"]) if "device" in given else None
-        pair = tokens.sign_in(user=user, phone=phone, now=timezone.now())
+        now, browser = timezone.now(), request._request
+        user = check_password(browser, username=given["username"], password=given["password"])
+        if user is not None:
+            show_code(browser, user=user, code=given.get("otp", ""), now=now)
+            refuse_missing(user)
+        phone = Phone(**given["device"]) if "device" in given else None
+        pair = tokens.sign_in(user=user, phone=phone, now=now)
         # Django and django-axes hear of it as of any sign-in: last_login, and the failures before are forgotten.
         user_logged_in.send(sender=user.__class__, request=request._request, user=user)
         return Response(asdict(pair) | {"user": user_out(user)})
-
-
-def check_password(request, username: str, password: str):
-    """The user, or None; counted by django-axes per account and address. Raises TooManyAttempts."""
-    user = authenticate(request, username=username, password=password)
-    if getattr(request, "axes_locked_out", False):
-        request.axes_locked_out = False  # this answer is ours; the middleware would put an HTML page in its place
-        raise TooManyAttempts(retry_after_s=int(get_cool_off(request).total_seconds()))
-    return user
 
 
 class Refresh(APIView):
@@ -70,11 +60,12 @@ class Refresh(APIView):
     def post(self, request):
         read_query(request)
         given = read_body(request, RefreshIn)
-        return Response(asdict(tokens.renew(refresh=given["refresh"], now=timezone.now())))
+        return Response(asdict(tokens.renew(**given, now=timezone.now())))
 
 
 class SignOut(APIView):
     authentication_classes = (TokenAuthentication,)
+    accepts_retired = True  # the last thing that a phone does once it has handed in everything
 
     @extend_schema(
         operation_id="sign_out",
@@ -106,5 +97,6 @@ class Me(APIView):
             geofence_m=settings.GEOFENCE_M,
             page_size=settings.API_PAGE_SIZE,
             max_page_size=settings.API_MAX_PAGE_SIZE,
+            offline=settings.OFFLINE,
         )
         return Response(user_out(user) | {"scope": scope_word(user), "device": device, "rules": rules})

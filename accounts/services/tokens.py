@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Device, Token, User
+from accounts.services.devices import DeviceLost, Phone, admit, note_contact, register
 from common.problems import Problem
 from common.tx import in_transaction
 
@@ -36,19 +37,6 @@ class TokenRefused(Problem):
     code, status, message = "token_refused", 401, "This token is not valid any more. Sign in again."
 
 
-class DeviceRefused(Problem):
-    code, status, message = "device_refused", 403, "This phone may not be used. Ask your supervisor."
-
-
-@dataclass(frozen=True)
-class Phone:
-    """What a phone says of itself; it makes its own id."""
-
-    id: uuid.UUID
-    name: str = ""
-    app_version: str = ""
-
-
 @dataclass(frozen=True)
 class Pair:
     """The two tokens in clear, once."""
@@ -60,9 +48,11 @@ class Pair:
 
 
 def sign_in(*, user: User | None, now: datetime, phone: Phone | None = None) -> Pair:
-    """A new family for `user`, who has shown the password. Raises WrongCredentials, DeviceRefused."""
+    """A new family for `user`, who has shown the password. Raises WrongCredentials, DeviceLost, DeviceRetired."""
     if user is None or not user.is_in_service(timezone.localdate(now)):
         raise WrongCredentials()
+    if phone:
+        admit(phone, user, now)
 
     def work():
         access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
@@ -71,15 +61,6 @@ def sign_in(*, user: User | None, now: datetime, phone: Phone | None = None) -> 
         return pair(token, access, refresh)
 
     return in_transaction(work)
-
-
-def register(phone: Phone, user: User, now: datetime) -> Device:
-    values = {"name": phone.name, "app_version": phone.app_version, "last_seen_at": now}
-    device, _ = Device.objects.get_or_create(pk=phone.id, defaults=values | {"user": user})
-    if device.user_id != user.pk or device.revoked_at:
-        raise DeviceRefused()
-    Device.objects.filter(pk=device.pk).update(**values)
-    return device
 
 
 def add_generation(user, device, family, access: str, refresh: str, now: datetime) -> Token:
@@ -95,20 +76,27 @@ def add_generation(user, device, family, access: str, refresh: str, now: datetim
     )
 
 
-def renew(*, refresh: str, now: datetime) -> Pair:
+def renew(*, refresh: str, now: datetime, device: uuid.UUID | None = None) -> Pair:
     """The pair that follows `refresh`: the same one for ten minutes, whoever lost the answer.
 
-    Later reuse revokes the family. Raises TokenRefused.
+    Later reuse revokes the family, and so does another `device` than the one that signed in; clients that name none are
+    taken at their token's word. Raises TokenRefused, DeviceLost.
     """
-    found = in_transaction(lambda: next_pair(refresh, now))
+    holder = Token.objects.select_related("device").filter(refresh_hash=sha256(refresh)).first()
+    if holder and note_contact(holder.device, now):
+        raise DeviceLost()
+    found = in_transaction(lambda: next_pair(refresh, device, now))
     if found is None:  # raised out here, so that a revocation inside stays
         raise TokenRefused()
     return found
 
 
-def next_pair(refresh: str, now: datetime) -> Pair | None:
+def next_pair(refresh: str, device: uuid.UUID | None, now: datetime) -> Pair | None:
     token = Token.objects.select_for_update().filter(refresh_hash=sha256(refresh)).first()
     if token is None or not is_alive(token, now) or token.refresh_expires_at <= now:
+        return None
+    if device and token.device_id and device != token.device_id:
+        revoke_family(token, now)
         return None
     access, following = derive("access", refresh), derive("refresh", refresh)
     if token.rotated_at is None:
@@ -137,15 +125,19 @@ def revoke_family(token: Token, now: datetime) -> None:
 
 
 def find_token(access: str, now: datetime) -> Token | None:
-    """The live token with its user, place and phone, in one query; None for any other."""
+    """The live token with its user, place and phone, in one query; None for any other.
+
+    Raises DeviceLost for every token that a lost phone ever had, expired ones too: it may have been off for long.
+    """
     people = Token.objects.select_related("user__witel__region", "user__region", "device")
     token = people.filter(access_hash=sha256(access)).first()
+    if token and note_contact(token.device, now):
+        raise DeviceLost()
     return token if token and is_alive(token, now) and token.access_expires_at > now else None
 
 
 def is_alive(token: Token, now: datetime) -> bool:
-    is_revoked = token.revoked_at or (token.device and token.device.revoked_at)
-    return not is_revoked and token.user.is_in_service(timezone.localdate(now))
+    return not token.revoked_at and token.user.is_in_service(timezone.localdate(now))
 
 
 def note_seen(token: Token, now: datetime) -> None:

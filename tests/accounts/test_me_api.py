@@ -17,6 +17,10 @@ def test_agent_sees_place_verbs_and_visiting_hours(cast, as_phone):
     assert "write_visits" in body["verbs"] and "assign" not in body["verbs"]
     assert body["rules"]["visiting_hours"] == {"from_time": "08:00", "until_time": "20:00", "weekdays": "123456"}
     assert body["rules"]["geofence_m"] == 300
+    offline = body["rules"]["offline"]
+    assert (offline["lease_hours"], offline["orders_most"], offline["sealed_days"]) == (72, 300, 7)
+    assert (offline["push_most_operations"], offline["push_most_bytes"]) == (100, 1024 * 1024)
+    assert offline["retry"]["first_s"] < offline["retry"]["most_s"]
 
 
 @pytest.mark.parametrize("name, scope", [("manager", "region:TREG3"), ("admin", "all"), ("auditor", "all")])

@@ -1,7 +1,10 @@
 """Who may open which page. Every page of the dashboard is in the table below, or the first test fails."""
 
+import uuid
+
 import pytest
 
+from accounts.models import Device
 from dashboard import urls
 from history.models import Access, Change
 from tests.dashboard.rows import make_rehearsal, make_release, make_run, make_visit
@@ -11,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 STAFF = {"supervisor", "manager", "analyst", "admin"}
 DECIDERS = {"supervisor", "manager", "admin"}
+OF_THE_DASHBOARD = STAFF | {"auditor"}
 # name → (path, method, who may)
 PAGES = {
     "overview": ("/", "get", STAFF),
@@ -31,11 +35,18 @@ PAGES = {
     "confirmed-points-download": ("/confirmed-points/download.csv", "get", STAFF),
     "visits": ("/visits/", "get", STAFF),
     "visits-download": ("/visits/download.csv", "get", STAFF),
+    "phones": ("/phones/", "get", DECIDERS),
+    "phone-revoke": ("/phones/{phone}/revoke/", "get", DECIDERS),
+    "phone-restore": ("/phones/{phone}/restore/", "post", DECIDERS),
     "imports": ("/imports/", "get", {"manager", "admin"}),
     "import-new": ("/imports/new/", "get", {"manager", "admin"}),
     "import": ("/imports/{batch}/", "get", {"manager", "admin"}),
     "import-issues": ("/imports/{batch}/issues.csv", "get", {"manager", "admin"}),
     "import-undo": ("/imports/{batch}/undo/", "get", {"manager", "admin"}),
+    "security": ("/security/", "get", OF_THE_DASHBOARD),
+    "security-begin": ("/security/begin/", "post", OF_THE_DASHBOARD),
+    "security-confirm": ("/security/confirm/", "post", OF_THE_DASHBOARD),
+    "security-disable": ("/security/disable/", "post", OF_THE_DASHBOARD),
     "access": ("/access/", "get", {"admin", "auditor"}),
     "access-download": ("/access/download.csv", "get", {"admin", "auditor"}),
     "releases": ("/releases/", "get", {"admin"}),
@@ -44,7 +55,7 @@ PAGES = {
     "rehearsal": ("/rehearsals/{rehearsal}/", "get", {"admin"}),
     "evidence": ("/rehearsals/{rehearsal}/evidence.md", "get", {"admin"}),
 }
-OPEN_TO_ALL = {"sign-in", "sign-out", "password"}
+OPEN_TO_ALL = {"sign-in", "sign-in-code", "sign-out", "password"}
 EVERYBODY = ["agent", "technician", "supervisor", "manager", "analyst", "admin", "auditor"]
 
 
@@ -58,6 +69,7 @@ def keys(journal_tables, cast, make_batch, settings, tmp_path):
     (tmp_path / "rollback.md").write_text("# Bukti")
     return {
         "order": order.pk,
+        "phone": Device.objects.create(id=uuid.uuid4(), user=cast.agent, name="Redmi").pk,
         "customer": order.customer_id,
         "batch": make_batch(actor=cast.manager).pk,
         "release": release.pk,
@@ -98,10 +110,10 @@ def test_a_row_out_of_reach_is_like_one_that_does_not_exist(cast, as_user, keys,
     path, method, _ = PAGES[name]
     client = as_user(cast.other_supervisor)
     foreign = getattr(client, method)(path.format(**keys), {"reason": "x"})
-    missing = getattr(client, method)(
-        path.format(order=987654321, customer=987654321, batch=987654321), {"reason": "x"}
-    )
-    huge = getattr(client, method)(path.format(order=10**30, customer=10**30, batch=10**30), {"reason": "x"})
+    nobody = dict.fromkeys(keys, 987654321) | {"phone": uuid.uuid4()}
+    missing = getattr(client, method)(path.format(**nobody), {"reason": "x"})
+    beyond = dict.fromkeys(keys, 10**30) | {"phone": uuid.uuid4()}
+    huge = getattr(client, method)(path.format(**beyond), {"reason": "x"})
 
     assert foreign.status_code == missing.status_code == huge.status_code == 404
     assert foreign.content == missing.content

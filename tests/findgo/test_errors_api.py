@@ -137,7 +137,7 @@ def test_every_path_of_the_schema_answers_the_signed_out_with_401(db):
     client = APIClient()
     for where, methods in paths.items():
         address = (
-            re.sub(r"\{(visit|upload|photo)\}", str(uuid.uuid4()), where)
+            re.sub(r"\{(visit|upload|photo|device)\}", str(uuid.uuid4()), where)
             .replace("{order}", "1")
             .replace("{customer}", "1")
             .replace("{correction}", "1")

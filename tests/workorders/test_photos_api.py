@@ -39,7 +39,7 @@ from workorders.models import Upload, Visit, VisitPhoto
 from workorders.picture import CHILD, MEMORY_BYTES
 from workorders.picture_child import DONE, TOO_LARGE
 from workorders.services.photos import PhotoReport
-from workorders.services.visits import VisitReport, content_hash
+from workorders.services.reports import VisitReport, content_hash
 
 PHOTO = photo()
 

@@ -264,7 +264,7 @@ def test_a_follow_up_comes_the_day_before_it_is_due(cast, phone_of):
 
 
 def test_a_phone_holds_the_most_urgent_and_no_more(cast, mirror, settings):
-    settings.PHONE_ORDERS_MOST = 3
+    settings.OFFLINE = settings.OFFLINE | {"orders_most": 3}
     orders = [carried(cast, priority=n) for n in range(5)]
     mirror.pull()
     assert sorted(mirror.orders) == [order.pk for order in orders[2:]]

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -20,7 +21,6 @@ from workorders.services.clocks import Contact
 from workorders.sync.pull import Cursor, Page, pull, snapshot
 from workorders.sync.push import push
 
-PUSH_BYTES_MOST = 1024 * 1024
 PAGE, PAGE_MOST = 100, 300
 FEED, SNAPSHOT = "feed", "snapshot"
 
@@ -32,7 +32,7 @@ class NeedsPhone(Problem):
 class PushParser(StrictJSONParser):
     """JSON of at most 1 MiB: what a phone can send again on a bad line."""
 
-    most_bytes = PUSH_BYTES_MOST
+    most_bytes = settings.OFFLINE["push_most_bytes"]
 
 
 def phone_of(request):

@@ -3,6 +3,7 @@
 import uuid
 from datetime import UTC
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -26,7 +27,7 @@ from workorders.sync.operations import (
 )
 
 SCHEMA = 1  # of the protocol; grows with what an older server could not understand
-OPS_MOST = 100
+OPS_MOST = settings.OFFLINE["push_most_operations"]
 BIGGEST = 2**53  # what every phone can count to
 PHONE = r"^\+?[0-9][0-9 ()-]{5,18}$"
 

@@ -30,6 +30,7 @@ class Tus(APIView):
     """What the two views of uploads share: every answer names the version, and none is kept by a cache."""
 
     parser_classes = [tus.ChunkParser]
+    accepts_retired = True  # a phone that is no longer used may still give what it holds
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)

@@ -143,7 +143,7 @@ def due_orders(agents: list[int], today: date) -> list[tuple[int, int]]:
     orders = WorkOrder.objects.on_phones(today).filter(assignee__in=agents).order_by("assignee", "-priority", "pk")
     for agent, order in orders.values_list("assignee", "pk"):
         count[agent] += 1
-        if count[agent] <= settings.PHONE_ORDERS_MOST:
+        if count[agent] <= settings.OFFLINE["orders_most"]:
             found.append((agent, order))
     return found
 
