@@ -42,7 +42,7 @@ def offline() -> dict:
         "push_most_bytes": 1024 * 1024,
         "upload_first_chunk_bytes": 64 * 1024,
         "upload_most_chunk_bytes": 1024 * 1024,
-        "retry": {"first_s": 1, "factor": 2, "most_s": 300, "jitter": 1.0},
+        "retry": {"first_s": 1, "factor": 2, "most_s": 300},
     }
 
 

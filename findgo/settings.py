@@ -192,6 +192,7 @@ SPECTACULAR_SETTINGS = {
         "CorrectionState": "customers.models.LocationCorrection.State",
         "VisitFlag": "workorders.models.Visit.Flag",
         "QuarantineState": "workorders.models.Quarantine.State",
+        "ReviewVerdict": "workorders.models.VisitReview.Verdict",
         "ConflictState": "workorders.models.Conflict.State",
         "PhotoKind": "workorders.models.VisitPhoto.Kind",
         "PhotoReason": "workorders.models.VisitPhoto.Reason",

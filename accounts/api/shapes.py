@@ -67,12 +67,11 @@ class VisitingHoursOut(serializers.Serializer):
 
 
 class RetryOut(serializers.Serializer):
-    """Wait first_s, then factor times longer each time, at most most_s; each ± jitter of itself."""
+    """Wait a random time up to first_s; then up to factor times longer each time, at most most_s."""
 
     first_s = serializers.IntegerField()
     factor = serializers.IntegerField()
     most_s = serializers.IntegerField()
-    jitter = serializers.FloatField(help_text="0.5: half of it more or less, at random")
 
 
 class OfflineOut(serializers.Serializer):

@@ -31,8 +31,12 @@ class SignedOut(Exception):
     """The tokens are of no use any more: the agent signs in again; the outbox stays."""
 
 
+class Retired(Exception):
+    """Another phone took this one's place: it may only hand in what it holds."""
+
+
 class Wipe(Exception):
-    """The phone was reported lost: delete the key, then everything."""
+    """The phone was reported lost, or another took its place and everything is handed in: delete the key, then all."""
 
 
 @dataclass(frozen=True)
@@ -151,11 +155,17 @@ class Phone:
     # What the phone does whenever there is a network.
 
     def sync(self) -> None:
-        """Send what was done, fetch what changed, then send pictures. Raises Lost, SignedOut, Wipe: try again later."""
+        """Send what was done, fetch what changed, then send pictures. Raises Lost (try again later), SignedOut, Wipe."""
         self.push()
-        self.pull()
+        is_retired = False
+        try:
+            self.pull()
+        except Retired:
+            is_retired = True
         for photo in self.photos:
             self.upload(photo)
+        if is_retired and self.is_sent():  # another phone took its place: everything is handed in
+            raise Wipe()
 
     def push(self) -> None:
         waiting = [entry for entry in self.outbox if entry.is_waiting]
@@ -190,11 +200,12 @@ class Phone:
             for change in page["changes"]:
                 self.take(change)
             self.cursor = page["cursor"]
-            if not page["more"]:
-                break
-        if self.state() != page["scope"]:
-            self.resyncs += 1
-            self.cursor = None
+            if page["more"]:
+                continue
+            if self.state() != page["scope"]:
+                self.resyncs += 1
+                self.cursor = None
+            return
 
     def unseal(self) -> None:
         """Send again what was answered for in the last days; of what the server still has it says `duplicate`."""
@@ -268,7 +279,7 @@ class Phone:
 
     def renew(self) -> None:
         """The next tokens. The same question again gets the same answer for ten minutes: a lost one is asked again."""
-        answer = self.send("POST", "/api/v1/auth/refresh/", body={"refresh": self.refresh})
+        answer = self.send("POST", "/api/v1/auth/refresh/", body={"refresh": self.refresh, "device": str(self.device)})
         if answer.status == 401:
             raise SignedOut()
         self.keep(expect(answer, 200).json)
@@ -286,7 +297,7 @@ class Phone:
             answer = self.send(method, path, body=body, headers=headers, access=self.access)
             if answer.status != 401:
                 return answer
-            refuse_lost(answer)
+            obey(answer)
             self.renew()
         raise Lost(f"{method} {path}: 401")
 
@@ -314,9 +325,11 @@ class Phone:
             if time.monotonic() > until:
                 raise TimeoutError(f"{self.username} is not done after {patience_s} s")
 
+    def is_sent(self) -> bool:
+        return not any(entry.is_waiting for entry in self.outbox) and all(photo.is_there for photo in self.photos)
+
     def is_done(self) -> bool:
-        is_sent = not any(entry.is_waiting for entry in self.outbox) and all(photo.is_there for photo in self.photos)
-        return is_sent and self.cursor is not None
+        return self.is_sent() and self.cursor is not None
 
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -326,18 +339,20 @@ CHUNK = "application/offset+octet-stream"
 def expect(answer: Answer, status: int) -> Answer:
     if answer.status == status:
         return answer
-    refuse_lost(answer)
+    obey(answer)
     raise RuntimeError(f"{answer.status} instead of {status}: {answer.body[:500]!r}")
 
 
-def refuse_lost(answer: Answer) -> None:
-    """Raise Wipe where the server says so."""
+def obey(answer: Answer) -> None:
+    """Raise Wipe or Retired where the server says so."""
     try:
-        commands = answer.json["details"].get("commands", [])
-    except (ValueError, KeyError, TypeError, AttributeError):
+        code = answer.json["code"]
+    except (ValueError, KeyError, TypeError):
         return
-    if "wipe" in commands and answer.json["code"] == "device_lost":
+    if code == "device_lost":
         raise Wipe()
+    if code == "device_retired":
+        raise Retired()
 
 
 def state_hash(things: Iterable[tuple[str, str, int]]) -> str:

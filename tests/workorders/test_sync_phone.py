@@ -1,5 +1,6 @@
 """The reference client against the product, without a socket: what it says of the protocol is so."""
 
+import io
 import uuid
 from datetime import timedelta
 
@@ -7,11 +8,13 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.utils import timezone
+from PIL import Image
 from rest_framework.test import APIClient
 
 from accounts.services import tokens
+from accounts.services.devices import revoke_device
 from tests.make import make_order
-from tests.storm.phone import Answer, Lost, Phone
+from tests.storm.phone import Answer, Lost, Phone, Wipe
 from workorders.models import Operation, Visit
 from workorders.services.feed import announce, begin_epoch
 from workorders.services.states import hold_order
@@ -107,6 +110,30 @@ def test_a_phone_that_holds_something_else_notices_and_fetches_anew(cast, phone,
     assert phone.resyncs == 1
     phone.sync()
     assert phone.held == {} and phone.resyncs == 1
+
+
+def test_a_lost_phone_is_wiped_at_its_first_contact(cast, phone, order):
+    phone.visit(order.pk, "NC-HOURS", fix=FIX)
+    revoke(cast, phone, "LOST")
+    with pytest.raises(Wipe):
+        phone.sync()
+    assert not Visit.objects.exists()
+
+
+def test_a_retired_phone_hands_in_what_it_holds_and_is_wiped(cast, phone, order):
+    phone.sync()
+    picture = Image.effect_noise((300, 300), 90)
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    phone.visit(order.pk, "NC-HOURS", fix=FIX, picture=out.getvalue())
+    revoke(cast, phone, "RETIRED")
+    with pytest.raises(Wipe):
+        phone.sync()
+    assert Visit.objects.get().photos.get().state == "ARRIVED"
+
+
+def revoke(cast, phone, kind: str) -> None:
+    revoke_device(user=cast.supervisor, device_id=phone.device, kind=kind, reason="x", now=timezone.now())
 
 
 def test_ids_of_the_phone_are_of_version_7():
