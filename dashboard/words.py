@@ -14,6 +14,7 @@ PROBLEMS = {
     "witel_out_of_scope": "Hanya yang bertugas di kedua witel yang bisa mengalihkan order.",
     "busy": "Impor lain sedang berjalan. Tunggu sampai selesai, lalu coba lagi.",
     "invalid": "Ada isian yang belum benar.",
+    "too_many_phone_views": "Batas melihat nomor telepon hari ini sudah tercapai. Coba lagi besok.",
 }
 VERBS = {
     "assign": "Ditugaskan",
@@ -37,6 +38,9 @@ VERBS = {
     "undo_import": "Impor dibatalkan",
     "add_user": "Akun dibuat",
     "update_user": "Akun diubah",
+    "recall": "Ditarik",
+    "erase_subject": "Data pelanggan dihapus",
+    "create_pin_link": "Tautan titik dibuat",
 }
 MISSING_PARTS = {
     "house_number": "nomor rumah",
@@ -95,7 +99,7 @@ HOLDS = {
     "REFUTED": "rumah tidak ada di titik yang diketahui",
     "ATK": "alamat tidak ketemu",
 }
-PURPOSES = {"view": "melihat", "list": "daftar", "map": "peta", "export": "unduhan"}
+PURPOSES = {"view": "melihat", "list": "daftar", "map": "peta", "export": "unduhan", "phone": "nomor telepon"}
 TARGETS = {
     "customer": "pelanggan",
     "workorder": "order",
@@ -104,6 +108,13 @@ TARGETS = {
     "batch": "impor",
     "user": "akun",
     "rowissue": "baris impor",
+    "access": "catatan akses",
+    "changes": "catatan perubahan",
+    "downloads": "catatan unduhan",
+    "erasures": "catatan penghapusan",
+    "breach": "daftar insiden",
+    "erasure": "penghapusan",
+    "pinlink": "tautan titik",
 }
 REASONS = {
     "no_nd": "nomor layanan kosong",
@@ -132,6 +143,7 @@ REASONS = {
     "too_long": "teks terlalu panjang",
     "nul_byte": "berkas rusak di baris ini",
     "superseded": "diganti baris sesudahnya",
+    "erased": "data pelanggan ini sudah dihapus",
 }
 # Kinds and states of the steps of a release or rollback, and ways of keeping what goes away.
 STEPS = {

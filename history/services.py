@@ -22,7 +22,9 @@ def record(*, actor, verb: str, target, before=None, after=None, reason="", caus
     )
 
 
-def record_access(*, actor, purpose: str, target_type: str, rows: int, target_id="", detail="") -> None:
+def record_access(
+    *, actor, purpose: str, target_type: str, rows: int, target_id="", detail="", client_key=None
+) -> None:
     """Note that `actor` saw `rows` rows of personal data. Nothing seen is nothing noted."""
     if rows:
         Access.objects.create(
@@ -33,4 +35,5 @@ def record_access(*, actor, purpose: str, target_type: str, rows: int, target_id
             target_id=str(target_id),
             rows=rows,
             detail=detail[:300],
+            client_key=client_key,
         )
