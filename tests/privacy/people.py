@@ -74,8 +74,8 @@ def make_person(cast, *, paid=True) -> SimpleNamespace:
         customer=customer, source="CUSTOMER_PIN", evidence="pin", lat=LAT, lon=LON, accuracy_m=5
     )
     correction = LocationCorrection.objects.create(
-        customer=customer, kind="EVIDENCE", state="APPROVED", after={"lat": LAT, "lon": LON}, proposed_at=now,
-        actor=cast.agent.username, reason=f"dikenal {NAME}",
+        customer=customer, kind="EVIDENCE", state="APPROVED", proposed_at=now,
+        after={"lat": LAT, "lon": LON, "radius_m": 9.0, "grade": "A", "source": "VISIT"}, actor=cast.agent.username, reason=f"dikenal {NAME}",
     )  # fmt: skip
     SearchedPlace.objects.create(
         customer=customer, evidence=str(visit.pk), number=0, lat=LAT, lon=LON, reach_m=30, searched_on=date(2026, 11, 2)
