@@ -21,6 +21,7 @@ from tests.dashboard.rows import make_rehearsal, make_release, make_run
 from tests.privacy.people import ADDRESS, LAT, LON, NAME, NUMBER, make_person
 from tests.privacy.walk import bodies, fill, keys_for, methods_of, routes
 
+pytestmark = pytest.mark.django_db
 PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 ROLES = ("agent", "technician", "supervisor", "manager", "analyst", "admin", "auditor")
 # What tells of the person, whole or masked; coordinates to five places, with a point or a comma.
@@ -116,7 +117,7 @@ def is_noted(noted: list[dict], user, person) -> bool:
 
 
 def walk(user, person, cast) -> dict[tuple[str, str], SimpleNamespace]:
-    given, browser, phone = bodies(person, cast), Client(), APIClient()
+    given, browser, phone = bodies(person, cast), Client(raise_request_exception=False), APIClient()
     browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     pair = tokens.sign_in(user=user, phone=None, now=timezone.now())
     phone.credentials(HTTP_AUTHORIZATION=f"Bearer {pair.access}")
@@ -171,6 +172,11 @@ def test_the_walk_shows_the_person_to_those_who_may_see_them(site):
         "api/v1/workorders/", "api/v1/workorders/<int:order>/", "api/v1/customers/",
         "api/v1/customers/<int:customer>/location/", "imports/<int:pk>/", "imports/<int:pk>/issues.csv",
     } - shown == set()  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_no_address_fails(site, who):
+    assert [key for key, answer in site[who].items() if answer.status >= 500] == []
 
 
 def test_an_auditor_sees_nobody(site):
