@@ -220,7 +220,27 @@ PROVISIONING_WEBHOOK_URL, PROVISIONING_WEBHOOK_SECRET = webhook(is_debug=DEBUG)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "common.plain_logs.PlainFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "filters": {
+        "requests": {"()": "common.plain_logs.PlainRequests"},
+        "queries": {"()": "common.plain_logs.WithoutQueries"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["requests"]},
+    },
+    # No personal data: routes for addresses, no queries, no texts of exceptions, and no mail with a whole request.
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "django.request": {"filters": ["requests"]},
+        "django.security.csrf": {"filters": ["requests"]},
+        "django.server": {"filters": ["queries"], "handlers": ["console"], "level": "INFO", "propagate": False},
+        "django.db.backends": {"level": "INFO"},  # at DEBUG it writes statements with their values
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
