@@ -7,11 +7,11 @@ A new model fails tests/privacy/test_map.py until it stands here. Where it holds
     ),
 
 and one where it does not: `"photos.Kind": Nobody("the kinds of photo")`. Export, erasure, proof and retention follow.
-A table of files needs FILES, too: the column that names the file, and the folder.
+A table of files needs FILES, too: the column that names the file, the folder, and the column of its age.
 """
 
 from privacy.left import journal_row, plain_change, point_gone, random_number, random_order
-from privacy.ways import Held, Journal, Line, Mention, Nobody, SameRow, Target, Way
+from privacy.ways import Files, Held, Journal, Line, Mention, Nobody, SameRow, Target, Way
 
 HOLDS: dict[str, Held] = {
     # --- the person and the house
@@ -166,8 +166,9 @@ NOBODY: dict[str, Nobody] = {
     "axes.AccessFailureLog": Nobody("sign-ins of staff that failed"),
 }
 
-# What a file of a table is called: model → (column, settings' folder). Removed with the row, or where the row stays.
-FILES: dict[str, tuple[str, str]] = {}
+# Tables whose rows have a file below MEDIA_ROOT: removed with the row's person, and after KEEP_PHOTOS_DAYS.
+#     "workorders.VisitPhoto": Files("file", "photos", since="settled_at"),
+FILES: dict[str, Files] = {}
 
 # Columns that name staff: a subject's export says their role and a pseudonym. Keys of accounts are found by themselves.
 STAFF = ("actor", "technician", "named_agent", "device")

@@ -100,3 +100,12 @@ class Nobody:
 
     why: str
     texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of a table: the column with their name, their folder below MEDIA_ROOT, since when they are kept."""
+
+    column: str
+    folder: str
+    since: str

@@ -18,7 +18,7 @@ from common.tx import in_transaction
 from customers.models import Bill
 from history.services import record
 from imports.models import Batch
-from privacy import archives, folders
+from privacy import archives, attached, folders
 from privacy.canaries import HIDDEN
 from privacy.map import HOLDS
 from privacy.models import Erasure
@@ -104,6 +104,9 @@ def erase_found(service_number: str, actor: str, reason: str, despite_debt: bool
     for path in folders.files():
         if folders.hits(path, subject.canaries.pattern):
             report.files[str(path)] = folders.erase_file(path, subject.canaries.pattern)
+    for path in attached.paths_of(subject):
+        path.unlink(missing_ok=True)
+        report.files[str(path)] = "deleted"
     secure_delete()
     in_transaction(lambda: erase_tables(subject, report))
     wipe_free_pages()

@@ -12,7 +12,7 @@ from django.db.models import Model
 from common.problems import NotFound
 from history.models import Access
 from history.services import record_access
-from privacy import archives, folders
+from privacy import archives, attached, folders
 from privacy.map import HOLDS, STAFF
 from privacy.rows import found_keys
 from privacy.services.erase import check_number
@@ -22,8 +22,8 @@ from privacy.subjects import Subject, find_subject, model_of
 def export_subject(*, service_number: str, actor=None, now: datetime) -> dict:
     """All rows, archived rows and records of files that hold this person.
 
-    `{subject, made_at, held: {table: {why, rows}}, archived: {table: rows}, files: {path: records}}`. The export is
-    itself noted in the access log. Raises NotANumber, NotFound.
+    `{subject, made_at, held: {table: {why, rows}}, archived: {table: rows}, files: {path: records}, attached: [path]}`.
+    The export is itself noted in the access log. Raises NotANumber, NotFound.
     """
     check_number(service_number)
     subject = find_subject(service_number)
@@ -39,6 +39,7 @@ def export_subject(*, service_number: str, actor=None, now: datetime) -> dict:
             for path in folders.files()
             if (lines := folders.lines_with(path, subject.canaries.pattern))
         },
+        "attached": [str(path) for path in attached.paths_of(subject)],
     }
     if not any(found[part] for part in ("held", "archived", "files")):
         raise NotFound()

@@ -50,9 +50,8 @@ def open_erasure(*, service_number: str, orders: list[str], origin: str, actor: 
         return erasure
 
     erasure = in_transaction(work)
-    write_line({"line": key, "origin": erasure.origin, "at": erasure.started_at.isoformat()})
-    for number in orders:
-        write_line({"order": key_of("order", number), "of": key})
+    line = {"line": key, "origin": erasure.origin, "at": erasure.started_at.isoformat()}
+    write_lines([line, *({"order": key_of("order", number), "of": key} for number in orders)])
     return erasure
 
 
@@ -61,12 +60,13 @@ def note_orders(erasure: Erasure, numbers: Iterable[str]) -> None:
         ErasedOrder.objects.get_or_create(key=key_of("order", number), defaults={"erasure": erasure})
 
 
-def write_line(entry: dict) -> None:
-    """One line more, on the disk before it counts; the same one twice does no harm."""
+def write_lines(entries: list[dict]) -> None:
+    """More lines, on the disk before they count; the same ones twice do no harm."""
     path().parent.mkdir(parents=True, exist_ok=True)
     with path().open("a") as file:
         os.chmod(path(), 0o600)
-        file.write(f"\n{json.dumps(entry)}\n")  # begins anew where a crash left half a line
+        for entry in entries:
+            file.write(f"\n{json.dumps(entry)}\n")  # begins anew where a crash left half a line
         file.flush()
         os.fsync(file.fileno())
 
@@ -83,7 +83,7 @@ def readmit(*, service_number: str, now: datetime) -> Erasure:
 def let_in(erasures: list[Erasure], now: datetime) -> None:
     Erasure.objects.filter(pk__in=[erasure.pk for erasure in erasures]).update(readmitted_at=now)
     for erasure in erasures:  # not where an import was only tried
-        transaction.on_commit(partial(write_line, {"readmitted": erasure.key, "at": now.isoformat()}))
+        transaction.on_commit(partial(write_lines, [{"readmitted": erasure.key, "at": now.isoformat()}]))
 
 
 def take_up_file() -> int:

@@ -68,8 +68,8 @@ def test_what_stays_of_a_row_holds_no_free_text_and_no_point(label):
 
 
 def test_files_of_tables_are_columns_that_are_there():
-    for label, (column, _) in FILES.items():
-        assert apps.get_model(label)._meta.get_field(column)
+    for label, kept in FILES.items():
+        assert apps.get_model(label)._meta.get_field(kept.column) and apps.get_model(label)._meta.get_field(kept.since)
 
 
 @pytest.mark.django_db

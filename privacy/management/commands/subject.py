@@ -43,10 +43,13 @@ class Command(BaseCommand):
         out = options["out"] or Path(f"subject-{timezone.localtime():%Y%m%d-%H%M%S}.json")
         for path, content in ((out, as_json(found)), (out.with_suffix(".txt"), as_text(found).encode())):
             write_private(path, content)
+        for number, name in enumerate(found["attached"], 1):
+            write_private(out.with_name(f"{out.stem}-{number}{Path(name).suffix}"), Path(name).read_bytes())
         rows = sum(len(part["rows"]) for part in found["held"].values())
         self.stdout.write(
             f"{out} and {out.with_suffix('.txt').name}: {rows} rows of {len(found['held'])} tables,"
-            f" {len(found['archived'])} archives, {len(found['files'])} files. Hand it over, then delete it."
+            f" {len(found['archived'])} archives, {len(found['files'])} files, {len(found['attached'])} photos beside."
+            " Hand it over, then delete it."
         )
 
     def erase(self, options) -> None:
