@@ -99,7 +99,14 @@ HOLDS = {
     "REFUTED": "rumah tidak ada di titik yang diketahui",
     "ATK": "alamat tidak ketemu",
 }
-PURPOSES = {"view": "melihat", "list": "daftar", "map": "peta", "export": "unduhan", "phone": "nomor telepon"}
+PURPOSES = {
+    "view": "melihat",
+    "list": "daftar",
+    "map": "peta",
+    "export": "unduhan",
+    "phone": "nomor telepon",
+    "carried": "membawa ordernya",
+}
 TARGETS = {
     "customer": "pelanggan",
     "workorder": "order",

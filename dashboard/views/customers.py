@@ -68,6 +68,7 @@ def show_customer(request, found: Customer, *, are_phones_shown=False, status=20
         "candidates": list(found.candidates.order_by("status", "accuracy_m")),
         "orders": list(orders.order_by("-period", "-id")[:50]),
         "are_phones_shown": are_phones_shown,
+        "may_see_access_log": request.user.may("see_access_log"),
         "may_see_phones": request.user.may("see_phones"),
     }
     return render(request, "dashboard/customer/page.html", context, status=status)

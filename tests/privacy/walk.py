@@ -65,6 +65,7 @@ def bodies(person, cast) -> dict[tuple[str, str], dict]:
     fix = {"lat": -6.9123, "lon": 107.6012, "accuracy_m": 6}
     reason = {"reason": "uji"}
     done = timezone.now().isoformat()
+    window = {"who": cast.agent.username, "since": "2026-01-01T00:00", "until": "2099-01-01T00:00"}
     order, customer = "api/v1/workorders/<int:order>/", "api/v1/customers/<int:customer>/"
     return {
         ("post", order + "assignments/"): {"agent": cast.colleague.username},
@@ -86,6 +87,8 @@ def bodies(person, cast) -> dict[tuple[str, str], dict]:
         ("put", customer + "pin/"): fix | {"id": str(uuid.uuid4()), "is_at_house": True},
         ("post", customer + "pin-links/"): {},
         ("post", customer + "phone-views/"): {},
+        ("get", "access/incident/"): window,
+        ("get", "access/incident/download.csv"): window,
         ("get", "admin/autocomplete/"): {
             "app_label": "accounts", "model_name": "user", "field_name": "witel", "term": "",
         },
