@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from findgo.env import BASE_DIR, VAR_DIR, database, env, positive, secret_key, webhook
+from findgo.env import BASE_DIR, VAR_DIR, database, env, erasure_key, positive, secret_key, webhook
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = secret_key()
@@ -200,7 +200,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 IMPORT_CHUNK_ROWS = positive("IMPORT_CHUNK_ROWS", 100_000)
 
 # Personal data: erasures, and how long what is kept (days). See docs/operations.md, "Personal data"
-ERASURE_KEY = env.str("ERASURE_KEY", "") or SECRET_KEY
+ERASURE_KEY = erasure_key(SECRET_KEY)
 ERASURE_LEDGER = VAR_DIR / "privacy" / "erasures.jsonl"
 IMPORTS_ERASED = "privacy.services.ledger.erased_among"
 PHONE_VIEWS_PER_DAY = positive("PHONE_VIEWS_PER_DAY", 200)

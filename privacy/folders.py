@@ -74,7 +74,8 @@ def decoded(content: bytes) -> str:
 
 
 def hits(path: Path, pattern: str) -> int:
-    return sum(len(re.findall(pattern, text)) for text in texts_of(path))
+    """How often the person is named: by the file's own name, and in it."""
+    return sum(len(re.findall(pattern, text)) for text in (path.name, *texts_of(path)))
 
 
 def lines_with(path: Path, pattern: str) -> list[str]:
@@ -88,6 +89,9 @@ def erase_file(path: Path, pattern: str) -> str:
         rewrite(path, re.sub(pattern, HIDDEN, next(texts_of(path))))
         return "words blacked out"
     text = next(texts_of(path), "")
+    if re.search(pattern, path.name):
+        path.unlink()
+        return "deleted"
     if zipfile.is_zipfile(path) or "\x00" in text or text.lstrip()[:1] in ("{", "["):
         path.unlink()
         return "deleted"

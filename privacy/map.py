@@ -28,18 +28,10 @@ HOLDS: dict[str, Held] = {
             "unpaid_months": 0,
             "unpaid_amount": 0,
         },
-        theirs=("name", "phones", "sto", "package"),
     ),
-    "customers.Address": Held(
-        (Way("customer"),),
-        "where the person lives, as written and as read",
-        gone=True,
-        theirs=("raw", "street", "village", "district", "city", "landmark"),
-    ),
+    "customers.Address": Held((Way("customer"),), "where the person lives, as written and as read", gone=True),
     "customers.Bill": Held((Way("customer"),), "period, amount and day of payment stay: what was collected counts"),
-    "customers.Installation": Held(
-        (Way("customer"),), "the line's provisioning record and point", gone=True, theirs=("raw_point",)
-    ),
+    "customers.Installation": Held((Way("customer"),), "the line's provisioning record and point", gone=True),
     "customers.LocationCandidate": Held((Way("customer"),), "every observed point, the customer's own pin", gone=True),
     "customers.ResolvedLocation": Held((Way("customer"),), "the point of the house", gone=True),
     "customers.LocationCorrection": Held(
@@ -49,7 +41,7 @@ HOLDS: dict[str, Held] = {
     "customers.PinLink": Held((Way("customer"),), "links by which the customer shows the house", gone=True),
     "customers.PointOffer": Held((Line("service_number"),), "what provisioning was offered", gone=True),
     "customers.OfferDelivery": Held(
-        (Mention("body"),), "points on their way to provisioning", left={"body": point_gone}, theirs=("body",)
+        (Mention("body"),), "points on their way to provisioning", left={"body": point_gone}
     ),
     # --- the work
     "workorders.WorkOrder": Held(
@@ -99,10 +91,7 @@ HOLDS: dict[str, Held] = {
     "workorders.SearchTrail": Held((Way("visit__order__customer"),), "the way that was walked", gone=True),
     # --- the files that came in
     "imports.HeldRow": Held(
-        (Line("waits_for"), Mention("payload")),
-        "a row of a file that waits for its line",
-        gone=True,
-        theirs=("payload",),
+        (Line("waits_for"), Mention("payload")), "a row of a file that waits for its line", gone=True
     ),
     "imports.RowIssue": Held(
         (Mention("value"), Mention("message"), SameRow()),
@@ -114,7 +103,6 @@ HOLDS: dict[str, Held] = {
         (Journal(), Mention("before"), Mention("after")),
         "what an import wrote over, for its undoing: rewritten like the rows themselves",
         left={"before": journal_row, "after": journal_row},
-        theirs=("before", "after"),
     ),
     # --- who did and saw what
     "history.Change": Held(

@@ -82,8 +82,8 @@ class Held:
 
     `by`: how its rows are found; several ways add up. `gone`: the row is deleted. `left`: column → what it says
     afterwards, a value or a function of (row, subject, column); every other column stays. `texts`: columns of free
-    text, where the row of somebody else may mention the person: blacked out there. `theirs`: columns where another
-    person's row may say the same for a reason of its own (a namesake, a shared phone, one house): left alone there.
+    text, where the row of somebody else may mention the person: blacked out there. In all other columns another
+    person's row may say the same for a reason of its own (a namesake, a shared phone, one house), and is left alone.
     """
 
     by: tuple
@@ -91,7 +91,6 @@ class Held:
     gone: bool = False
     left: dict[str, object | Callable] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
-    theirs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def reapply(*, actor: str) -> Again:
         if entry:
             done.returned.append(
                 erase_subject(
-                    service_number=number, actor=actor, reason=entry.reason, despite_debt=True, origin=entry.origin
+                    service_number=number, actor=actor, reason=entry.reason, origin=entry.origin, is_again=True
                 )
             )
     done.late = empty_late_rows()

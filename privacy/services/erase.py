@@ -17,7 +17,6 @@ from common.problems import NotFound, Problem
 from common.tx import in_transaction
 from customers.models import Bill
 from history.services import record
-from imports.models import Batch
 from privacy import archives, attached, folders
 from privacy.canaries import HIDDEN
 from privacy.map import HOLDS
@@ -34,11 +33,6 @@ class StillOwes(Problem):
     message = "This line has unpaid bills: collecting them is what the data is for. --despite-debt overrules it."
 
 
-class HalfImported(Problem):
-    code, status = "half_imported", 409
-    message = "An import was cut short. Let it go on or undo it first: its journal would bring the person back."
-
-
 class NotANumber(Problem):
     code, status, message = "not_a_number", 400, "A service number has 11 to 13 digits."
 
@@ -51,7 +45,6 @@ class Report:
     tables: dict[str, tuple[int, int]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     recalled: int = 0
-    was_known: bool = True
     proof: Proof | None = None
 
     @property
@@ -74,36 +67,45 @@ def check_number(service_number: str) -> None:
 
 
 def erase_subject(
-    *, service_number: str, actor: str, reason: str = "", despite_debt: bool = False, origin=Erasure.Origin.REQUEST
+    *,
+    service_number: str,
+    actor: str,
+    reason: str = "",
+    despite_debt: bool = False,
+    origin=Erasure.Origin.REQUEST,
+    is_again: bool = False,
 ) -> Report:
     """Erase whoever has this number; safe twice, also after a kill.
 
-    Raises NotANumber, NotFound (nothing of it is here and nobody of it was erased), OnTheWay, StillOwes, HalfImported,
-    Busy (an import or another erasure runs).
+    Raises NotANumber, NotFound (nothing of it is here and nobody of it was erased), OnTheWay, StillOwes,
+    Busy (an import or another erasure runs). With `is_again` nobody is asked: the person was erased before.
     """
     check_number(service_number)
     with only_one("import"):  # whatever brings rows in or takes them back waits
-        return erase_found(service_number, actor, reason, despite_debt, origin)
+        subject = find_subject(service_number)
+        archives.learn(subject)
+        if not is_again:
+            refuse(subject, despite_debt)
+        return erase_found(subject, actor, reason, origin)
 
 
-def erase_found(service_number: str, actor: str, reason: str, despite_debt: bool, origin) -> Report:
-    subject = find_subject(service_number)
-    archives.learn(subject)
+def erase_found(subject: Subject, actor: str, reason: str, origin) -> Report:
+    service_number = subject.service_number
     was_known = bool(subject.customers)
     is_erased = ledger.key_of("line", service_number) in ledger.in_force()
     if not was_known and not is_erased and not search(subject.canaries).total:
         raise NotFound()
-    refuse(subject, despite_debt)
     reason = re.sub(subject.canaries.pattern, HIDDEN, reason)
     erasure = ledger.open_erasure(
         service_number=service_number, orders=subject.order_numbers, origin=origin, actor=actor, reason=reason
     )
-    report = Report(erasure, was_known=was_known)
+    report = Report(erasure)
     if was_known:
         report.recalled = in_transaction(lambda: recall_orders(customer=subject.customer))
     for path in folders.files():
         if folders.hits(path, subject.canaries.pattern):
-            report.files[str(path)] = folders.erase_file(path, subject.canaries.pattern)
+            named = re.sub(subject.canaries.pattern, HIDDEN, str(path))
+            report.files[named] = folders.erase_file(path, subject.canaries.pattern)
     for path in attached.paths_of(subject):
         path.unlink(missing_ok=True)
         report.files[str(path)] = "deleted"
@@ -116,8 +118,6 @@ def erase_found(service_number: str, actor: str, reason: str, despite_debt: bool
 
 
 def refuse(subject: Subject, despite_debt: bool) -> None:
-    if Batch.objects.filter(state=Batch.State.RUNNING).exists():
-        raise HalfImported()
     if not subject.customers:
         return
     refuse_on_the_way(customer=subject.customer)

@@ -137,11 +137,13 @@ def make_files(media, var, evidence) -> dict:
         "gz": var / "old.csv.gz",
         "xlsx": var / "export.xlsx",
         "evidence": evidence / "rollback.md",
+        "named": var / f"layanan {NUMBER}.txt",
     }
     files["csv"].write_text(f"ND,NAMA,ALAMAT,LAT,LON\n{row}{other}")
     files["gz"].write_bytes(gzip.compress(f"ND,NAMA,ALAMAT,LAT,LON\n{other}{row}".encode()))
     with zipfile.ZipFile(files["xlsx"], "w") as book:
         book.writestr("xl/sharedStrings.xml", f"<t>{NAME}</t><t>{ADDRESS}</t>")
+    files["named"].write_text("sudah dibalas")
     files["evidence"].write_text(f"# Bukti\nbaris {NUMBER} kembali\n")
     return files
 
