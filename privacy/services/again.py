@@ -1,5 +1,6 @@
 """Whoever was erased stays erased: after a restore, after a rollback, and when a phone sends late what it kept."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -36,24 +37,22 @@ def reapply(*, actor: str) -> Again:
     """Erase again whoever is back. Safe at any time, and twice. Raises what `erase_subject` raises."""
     done = Again(entries=ledger.take_up_file())
     erased = ledger.in_force()
-    for number in sorted(numbers_of_lines()) if erased else []:
-        entry = erased.get(ledger.key_of("line", number))
-        if entry:
-            done.returned.append(
-                erase_subject(
-                    service_number=number, actor=actor, reason=entry.reason, origin=entry.origin, is_again=True
-                )
-            )
+    back = {number for number in numbers_of_lines() if ledger.key_of("line", number) in erased} if erased else set()
+    for number in sorted(back):
+        entry = erased[ledger.key_of("line", number)]
+        done.returned.append(
+            erase_subject(service_number=number, actor=actor, reason=entry.reason, origin=entry.origin, is_again=True)
+        )
     done.late = empty_late_rows()
     return done
 
 
-def numbers_of_lines():
-    """Every service number that a table has as such."""
-    numbers = set(Customer.objects.exclude(service_number__startswith=ERASED).values_list("service_number", flat=True))
-    numbers |= set(HeldRow.objects.values_list("waits_for", flat=True))
-    numbers |= set(PointOffer.objects.values_list("pk", flat=True))
-    return {number for number in numbers if number.isdigit() and 11 <= len(number) <= 13}
+def numbers_of_lines() -> Iterator[str]:
+    """Every service number that a table has as such; a line comes as often as tables have it."""
+    for model, column in ((Customer, "service_number"), (HeldRow, "waits_for"), (PointOffer, "service_number")):
+        for number in model.objects.order_by().values_list(column, flat=True).iterator(chunk_size=10_000):
+            if number.isdigit() and 11 <= len(number) <= 13:
+                yield number
 
 
 def empty_late_rows() -> dict[str, int]:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.dashboard.conftest import journal_tables, make_batch  # noqa: F401
+from tests.dashboard.conftest import journal_tables  # noqa: F401
 
 
 @pytest.fixture
