@@ -1,5 +1,6 @@
 """Users and their phones."""
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -12,6 +13,9 @@ from history.services import record
 SEEN = ("name", "role", "witel_id", "region_id", "is_active")
 
 
+# MariaDB without time-zone tables cannot cut times into days, and django-axes' pages would fail there.
+for attempts in (AccessAttempt, AccessLog, AccessFailureLog):
+    admin.site.get_model_admin(attempts).date_hierarchy = None
 admin.site.unregister(Group)  # roles are a column of the user, and nothing reads groups
 
 

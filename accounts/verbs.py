@@ -22,6 +22,7 @@ VERBS: dict[str, frozenset[str]] = {
     "see_points": frozenset({AGENT, TECHNICIAN, SUPERVISOR, MANAGER, ANALYST, ADMIN}),
     "see_names": frozenset({AGENT, TECHNICIAN, SUPERVISOR, MANAGER, ADMIN}),
     "see_photos": frozenset({AGENT, SUPERVISOR, MANAGER, ADMIN}),
+    "see_phones": frozenset({AGENT, SUPERVISOR, MANAGER, ADMIN}),
     "write_visits": frozenset({AGENT}),
     "write_pins": frozenset({AGENT, TECHNICIAN}),
     "send_pin_links": frozenset({AGENT, SUPERVISOR, MANAGER, ADMIN}),

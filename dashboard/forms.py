@@ -1,5 +1,7 @@
 """What people type into the dashboard, apart from the tables' filters (exports.filters)."""
 
+from datetime import date, datetime, time, timedelta
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
@@ -7,7 +9,9 @@ from django.utils import timezone
 
 from accounts.models import Device, User
 from accounts.services.passwords import check_password, counted
+from dashboard.words import PURPOSES
 from exports.places import place_choices
+from history.models import Access
 from imports.models import Batch
 
 
@@ -172,3 +176,73 @@ class UploadForm(forms.Form):
         if file.size > self.MOST_BYTES:
             raise ValidationError("Berkas lebih dari 100 MB. Pakai perintah import_feed di server.")
         return file
+
+
+class DayRange(forms.Form):
+    """Days of the server's own zone; `from_moment` and `until_moment` are where they begin and end."""
+
+    since = forms.DateField(
+        label="Dari", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label="Sampai", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean(self):
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and since > until:
+            raise ValidationError("Hari pertama harus sebelum hari terakhir.")
+        if since:
+            self.cleaned_data["from_moment"] = midnight(since)
+        if until and until < date.max:
+            self.cleaned_data["until_moment"] = midnight(until + timedelta(days=1))
+        return self.cleaned_data
+
+
+def midnight(day):
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+class LogForm(DayRange):
+    """What to see of the logs. `line` is a whole service number, `customer` the key of one."""
+
+    who = forms.CharField(label="Nama akun", required=False, max_length=150)
+    line = forms.RegexField(
+        r"^[0-9]{11,13}$", label="No. layanan", required=False, error_messages={"invalid": "11 sampai 13 angka."}
+    )
+    purpose = forms.ChoiceField(label="Tujuan", required=False)
+    customer = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    field_order = ("who", "line", "purpose", "since", "until", "customer")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["purpose"].choices = [
+            ("", "Semua"),
+            *((key, PURPOSES.get(key, key)) for key in Access.Purpose.values),
+        ]
+
+
+class IncidentForm(forms.Form):
+    """An account or a phone, and a time. Who had the phone had what its account can see."""
+
+    who = forms.CharField(label="Nama akun", required=False, max_length=150)
+    device = forms.UUIDField(label="atau nomor perangkat", required=False)
+    since = forms.DateTimeField(label="Dari", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    until = forms.DateTimeField(label="Sampai", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    known_at = forms.DateTimeField(
+        label="Diketahui", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+
+    def clean(self):
+        found = self.cleaned_data
+        device = found.get("device") and Device.objects.select_related("user").filter(pk=found["device"]).first()
+        found["user"] = device.user if device else User.objects.filter(username=found.get("who") or "").first()
+        if found["user"] is None:
+            raise ValidationError("Akun atau perangkat ini tidak dikenal.")
+        if found.get("since") and found.get("until") and found["since"] >= found["until"]:
+            raise ValidationError("Awal harus sebelum akhir.")
+        return found
+
+    def window(self) -> dict:
+        """The account and the time, as the services take them."""
+        return {name: self.cleaned_data[name] for name in ("user", "since", "until")}

@@ -19,6 +19,7 @@ PROBLEMS = {
     "device_marked_lost": "Ponsel ini sudah ditandai hilang. Batalkan dulu tanda itu.",
     "device_wiped": "Ponsel ini sudah diperintahkan menghapus isinya. Petugas perlu masuk lagi.",
     "too_many_phones": "Petugas ini memakai ponsel lain. Tandai dulu ponsel itu sebagai diganti.",
+    "too_many_phone_views": "Batas melihat nomor telepon hari ini sudah tercapai. Coba lagi besok.",
 }
 VERBS = {
     "assign": "Ditugaskan",
@@ -49,6 +50,9 @@ VERBS = {
     "lose_device": "Ponsel ditandai hilang",
     "retire_device": "Ponsel diganti",
     "restore_device": "Tanda ponsel dibatalkan",
+    "recall": "Ditarik",
+    "erase_subject": "Data pelanggan dihapus",
+    "create_pin_link": "Tautan titik dibuat",
 }
 MISSING_PARTS = {
     "house_number": "nomor rumah",
@@ -107,7 +111,14 @@ HOLDS = {
     "REFUTED": "rumah tidak ada di titik yang diketahui",
     "ATK": "alamat tidak ketemu",
 }
-PURPOSES = {"view": "melihat", "list": "daftar", "map": "peta", "export": "unduhan"}
+PURPOSES = {
+    "view": "melihat",
+    "list": "daftar",
+    "map": "peta",
+    "export": "unduhan",
+    "phone": "nomor telepon",
+    "carried": "membawa ordernya",
+}
 TARGETS = {
     "customer": "pelanggan",
     "workorder": "order",
@@ -118,6 +129,13 @@ TARGETS = {
     "photo": "foto",
     "device": "ponsel",
     "rowissue": "baris impor",
+    "access": "catatan akses",
+    "changes": "catatan perubahan",
+    "downloads": "catatan unduhan",
+    "erasures": "catatan penghapusan",
+    "breach": "daftar insiden",
+    "erasure": "penghapusan",
+    "pinlink": "tautan titik",
 }
 REASONS = {
     "no_nd": "nomor layanan kosong",
@@ -146,6 +164,7 @@ REASONS = {
     "too_long": "teks terlalu panjang",
     "nul_byte": "berkas rusak di baris ini",
     "superseded": "diganti baris sesudahnya",
+    "erased": "data pelanggan ini sudah dihapus",
 }
 # Kinds and states of the steps of a release or rollback, and ways of keeping what goes away.
 STEPS = {

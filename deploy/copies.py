@@ -125,6 +125,7 @@ def restore(file: str) -> None:
         engine.load(data)
         compare(engine, manifest)
         tell_phones(data.name)
+        erase_again()
         say(
             f"It was made at {manifest['made_at']} under build {manifest['build']}.",
             f"NEXT  {HERE / 'release'} BUILD    (the one to serve; brings the schema up to it)",
@@ -136,6 +137,13 @@ def tell_phones(name: str) -> None:
     command = [sys.executable, "manage.py", "begin_feed_epoch", "--reason", f"restore of {name}"]
     if subprocess.run(command, cwd=PROJECT).returncode:
         say(f"The data is here, but the phones do not know. When the cause is put right: {shlex.join(command[1:])}")
+
+
+def erase_again() -> None:
+    """Whoever was erased since the backup is back with it; the ledger's file, which no restore touches, knows them."""
+    command = [sys.executable, "manage.py", "subject", "reapply"]
+    if subprocess.run(command, cwd=PROJECT).returncode:
+        say(f"Who was erased since the backup may be back. When the cause is put right: {shlex.join(command[1:])}")
 
 
 def drill(file: str | None) -> None:

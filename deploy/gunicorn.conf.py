@@ -1,6 +1,11 @@
 """gunicorn behind nginx. WORKERS and TIMEOUT_S may be set in the environment; the rest is the same on every machine."""
 
 import os
+import re
+import sys
+import traceback
+
+from gunicorn.glogging import Logger
 
 wsgi_app = "findgo.wsgi"
 # Used only where nobody hands a socket over: systemd and deploy/supervise do (LISTEN_FDS).
@@ -18,6 +23,24 @@ worker_tmp_dir = "/dev/shm"  # the heartbeat must not wait for a disk
 
 control_socket_disable = True  # systemd is how it is controlled
 
+
+class WithoutPeople(Logger):
+    """Where a request broke off, gunicorn writes its address and the text of the error; both may name a person."""
+
+    def exception(self, msg, *args, **kwargs):
+        error = sys.exc_info()[1]
+        frames = "".join(traceback.format_list(traceback.extract_tb(error and error.__traceback__)))
+        self.error("%s\n%s%s", without_queries(msg % args if args else msg), frames, type(error).__name__)
+
+    def warning(self, msg, *args, **kwargs):
+        super().warning("%s", without_queries(msg % args if args else msg), **kwargs)
+
+
+def without_queries(text: str) -> str:
+    return re.sub(r"\?[^\s'\"<>]*", "?…", str(text))
+
+
+logger_class = WithoutPeople
 accesslog = None  # nginx has it
 errorlog = "-"
 capture_output = True

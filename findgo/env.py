@@ -68,6 +68,14 @@ def secret_key() -> str:
     return path.read_text()
 
 
+def erasure_key(otherwise: str) -> str:
+    """ERASURE_KEY, by which erased people are recognised; SECRET_KEY where none is set."""
+    given = env.str("ERASURE_KEY", "").strip()
+    if given and len(given) < 32:
+        raise ImproperlyConfigured("ERASURE_KEY must have at least 32 characters.")
+    return given or otherwise
+
+
 def webhook(*, is_debug: bool) -> tuple[str, str]:
     """PROVISIONING_WEBHOOK_URL and _SECRET, both '' where there is no URL: then nothing is offered.
 

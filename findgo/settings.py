@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from findgo.env import BASE_DIR, VAR_DIR, database, env, offline, positive, secret_key, webhook
+from findgo.env import BASE_DIR, VAR_DIR, database, env, erasure_key, offline, positive, secret_key, webhook
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = secret_key()
@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "workorders",
     "imports",
     "exports",
+    "privacy",
     "dashboard",
     "field",
 ]
@@ -206,7 +207,7 @@ API_MAX_PAGE_SIZE = 200
 # Releases: what is asked and called after the structure has changed, and the name of the build
 BUILD = env.str("BUILD", "") or ((BASE_DIR / "BUILD").read_text().strip() if (BASE_DIR / "BUILD").exists() else "")
 RELEASES_READY = "/health/ready/"
-RELEASES_AFTER = "workorders.services.feed.begin_epoch"
+RELEASES_AFTER = "findgo.afterwards.after_release"
 RELEASES_SHADOW = env.str("RELEASES_SHADOW", "")
 EVIDENCE_DIR = BASE_DIR / (env.str("EVIDENCE_DIR", "") or "evidence")
 
@@ -224,13 +225,48 @@ UPLOAD_MB_PER_DAY = positive("UPLOAD_MB_PER_DAY", 2000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 IMPORT_CHUNK_ROWS = positive("IMPORT_CHUNK_ROWS", 100_000)
 
+# Personal data: erasures, and how long what is kept (days). See docs/operations.md, "Personal data"
+ERASURE_KEY = erasure_key(SECRET_KEY)
+ERASURE_LEDGER = VAR_DIR / "privacy" / "erasures.jsonl"
+IMPORTS_ERASED = "privacy.services.ledger.erased_among"
+PHONE_VIEWS_PER_DAY = positive("PHONE_VIEWS_PER_DAY", 200)
+KEEP_DAYS = {
+    "customers": positive("KEEP_PAID_CUSTOMERS_DAYS", 730),
+    "trails": positive("KEEP_TRAILS_DAYS", 90),
+    "photos": positive("KEEP_PHOTOS_DAYS", 365),
+    "access": positive("KEEP_ACCESS_LOG_DAYS", 5 * 365),
+    "links": positive("KEEP_PIN_LINKS_DAYS", 30),
+    "tokens": positive("KEEP_TOKENS_DAYS", 30),
+    "imports": positive("KEEP_IMPORTS_DAYS", 365),
+}
+
 # Confirmed points go back to provisioning: manage.py offer_points
 PROVISIONING_WEBHOOK_URL, PROVISIONING_WEBHOOK_SECRET = webhook(is_debug=DEBUG)
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "common.plain_logs.PlainFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "filters": {
+        "requests": {"()": "common.plain_logs.PlainRequests"},
+        "queries": {"()": "common.plain_logs.WithoutQueries"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["requests"]},
+    },
+    # No personal data: routes for addresses, no queries, no texts of exceptions, and no mail with a whole request.
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "django.request": {"filters": ["requests"]},
+        "django.security.csrf": {"filters": ["requests"]},
+        "django.server": {"filters": ["queries"], "handlers": ["console"], "level": "INFO", "propagate": False},
+        "django.db.backends": {"level": "INFO"},  # at DEBUG it writes statements with their values
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
 }

@@ -33,6 +33,7 @@ class Access(models.Model):
         LIST = "list"
         MAP = "map"
         EXPORT = "export"
+        PHONE = "phone"
 
     at = models.DateTimeField(db_index=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -41,10 +42,14 @@ class Access(models.Model):
     target_id = models.CharField(max_length=40, blank=True)
     rows = models.PositiveIntegerField()
     detail = models.CharField(max_length=300, blank=True, help_text="the filter, without names or phones")
+    client_key = models.UUIDField(null=True, unique=True, help_text="made by the phone, so that a look counts once")
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["target_type", "target_id", "id"], name="access_of_target")]
+        indexes = [
+            models.Index(fields=["target_type", "target_id", "id"], name="access_of_target"),
+            models.Index(fields=["actor", "purpose", "at"], name="access_of_actor"),
+        ]
 
     def __str__(self):
         return f"{self.purpose} {self.target_type} {self.target_id}"

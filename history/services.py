@@ -48,7 +48,9 @@ def record_all(notes: Iterable[Note]) -> None:
     Change.objects.bulk_create(note.as_change() for note in notes)
 
 
-def record_access(*, actor, purpose: str, target_type: str, rows: int, target_id="", detail="") -> None:
+def record_access(
+    *, actor, purpose: str, target_type: str, rows: int, target_id="", detail="", client_key=None
+) -> None:
     """Note that `actor` saw `rows` rows of personal data. Nothing seen is nothing noted."""
     if rows:
         Access.objects.create(
@@ -59,4 +61,5 @@ def record_access(*, actor, purpose: str, target_type: str, rows: int, target_id
             target_id=str(target_id),
             rows=rows,
             detail=detail[:300],
+            client_key=client_key,
         )

@@ -18,6 +18,7 @@ from history.services import record
 from imports.apply import agents, billing, odp, provisioning, visits, workorders
 from imports.apply.lines import waiting_rows
 from imports.apply.run import ISSUES, Run
+from imports.erased import unquoted, without_erased
 from imports.journal import Journal
 from imports.kinds import KINDS
 from imports.models import Batch, HeaderAlias, HeldRow, RowIssue
@@ -71,7 +72,7 @@ def import_file(
                 refuse_batch(batch, str(refusal))
             raise
         progress("checking", 0, 1)
-        cleaned = module.clean(table, witels=witel_names())
+        cleaned = unquoted(table, module.clean(table, witels=witel_names()))
         if dry_run:
             return rehearse(batch, table, cleaned, progress)
         run_batch(batch, table, cleaned, progress)
@@ -175,7 +176,7 @@ def apply_chunk(batch: Batch, rows: pl.DataFrame, columns: frozenset[str]) -> No
     """One chunk in one transaction: rows, journal, issues, counts, and the held rows that it sets free."""
     batch.refresh_from_db()
     run = make_run(batch, batch, columns)
-    arrived = APPLY[batch.kind](run, rows)
+    arrived = APPLY[batch.kind](run, without_erased(run, rows))
     run.journal.write()
     batch.created += run.created
     batch.updated += run.updated

@@ -43,6 +43,16 @@ def thumb_path(name: str) -> Path:
     return folder("photos") / f"{name.removesuffix('.jpg')}.thumb.jpg"
 
 
+def files_of_photo(photo) -> list[Path]:
+    """What may lie here of a VisitPhoto: the picture, its thumbnail, the bytes that were sent."""
+    shown = [picture_path(photo.file), thumb_path(photo.file)] if photo.file else []
+    return [*shown, sent_path(photo.pk)]
+
+
+def files_of_upload(upload) -> list[Path]:
+    return [sent_path(upload.pk)]
+
+
 def bytes_on_disk(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers.models import Customer
 from dashboard.doors import needs
+from dashboard.phones import reveal
 from dashboard.tables import TablePage, send_file, show_table, with_defaults
 from exports.nouns import CUSTOMERS
 from history.models import Access
@@ -32,9 +33,11 @@ def customer(request, pk):
 
 
 @require_POST
-@needs("see_names")
+@needs("see_phones")
 def show_phones(request, pk):
-    return show_customer(request, find_customer(request.user, pk), are_phones_shown=True)
+    """The numbers themselves, once somebody asked for them; the asking is in the access log."""
+    found = find_customer(request.user, pk)
+    return reveal(request, found, lambda **shown: show_customer(request, found, **shown))
 
 
 def find_customer(user, pk: int) -> Customer:
@@ -48,14 +51,13 @@ def find_customer(user, pk: int) -> Customer:
     return found
 
 
-def show_customer(request, found: Customer, *, are_phones_shown=False):
+def show_customer(request, found: Customer, *, are_phones_shown=False, status=200):
     record_access(
         actor=request.user,
         purpose=Access.Purpose.VIEW,
         target_type="customer",
         target_id=found.pk,
         rows=1,
-        detail="phones" if are_phones_shown else "",
     )
     orders = WorkOrder.objects.visible_to(request.user).filter(customer=found).select_related("assignee", "outcome")
     context = {
@@ -66,5 +68,7 @@ def show_customer(request, found: Customer, *, are_phones_shown=False):
         "candidates": list(found.candidates.order_by("status", "accuracy_m")),
         "orders": list(orders.order_by("-period", "-id")[:50]),
         "are_phones_shown": are_phones_shown,
+        "may_see_access_log": request.user.may("see_access_log"),
+        "may_see_phones": request.user.may("see_phones"),
     }
-    return render(request, "dashboard/customer/page.html", context)
+    return render(request, "dashboard/customer/page.html", context, status=status)

@@ -51,6 +51,9 @@ def imports(request):
     if before := number_in(request.GET.get("before", "")):
         rows = rows.filter(id__lt=before)
     found = list(rows[: PAGE_ROWS + 1])
+    record_access(  # people name files after people
+        actor=request.user, purpose=Access.Purpose.LIST, target_type="batch", rows=len(found[:PAGE_ROWS])
+    )
     context = {
         "batches": found[:PAGE_ROWS],
         "has_more": len(found) > PAGE_ROWS,
@@ -139,6 +142,7 @@ def undo(request, pk):
     """First the question, then the deed."""
     found = find_batch(request.user, pk)
     if request.method != "POST":
+        record_access(actor=request.user, purpose=Access.Purpose.VIEW, target_type="batch", target_id=pk, rows=1)
         return render(request, "dashboard/import/undo.html", {"batch": found})
     try:
         report = undo_batch(batch=found, actor=request.user)

@@ -9,6 +9,7 @@ from accounts.models import User
 from common.problems import Problem
 from dashboard.doors import needs
 from dashboard.forms import AgreeForm, AssignForm, HoldForm, ReasonForm
+from dashboard.phones import reveal
 from dashboard.timeline import order_timeline
 from dashboard.words import problem_text
 from history.models import Access
@@ -44,23 +45,16 @@ def order(request, pk):
 
 
 @require_POST
-@needs("see_names")
+@needs("see_phones")
 def show_phones(request, pk):
     """The numbers themselves, once somebody asked for them; the asking is in the access log."""
     found = find_order(request.user, pk)
-    return show_order(request, found, are_phones_shown=True)
+    return reveal(request, found.customer, lambda **shown: show_order(request, found, **shown))
 
 
-def show_order(request, found: WorkOrder, *, are_phones_shown=False):
+def show_order(request, found: WorkOrder, *, are_phones_shown=False, status=200):
     user = request.user
-    record_access(
-        actor=user,
-        purpose=Access.Purpose.VIEW,
-        target_type="customer" if are_phones_shown else "workorder",
-        target_id=found.customer_id if are_phones_shown else found.pk,
-        rows=1,
-        detail="phones" if are_phones_shown else "",
-    )
+    record_access(actor=user, purpose=Access.Purpose.VIEW, target_type="workorder", target_id=found.pk, rows=1)
     visits = list(
         found.visits.select_related("agent", "disposition", "promise")
         .prefetch_related("photos")
@@ -78,9 +72,10 @@ def show_order(request, found: WorkOrder, *, are_phones_shown=False):
         "timeline": order_timeline(found, visits, user),
         "zone": found.witel.timezone,
         "are_phones_shown": are_phones_shown,
+        "may_see_phones": request.user.may("see_phones"),
         "actions": actions_for(user, found),
     }
-    return render(request, "dashboard/order/page.html", context)
+    return render(request, "dashboard/order/page.html", context, status=status)
 
 
 def albums_of(visits: list[Visit]) -> list[dict]:

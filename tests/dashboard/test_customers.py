@@ -27,7 +27,7 @@ def test_a_customers_page_has_bills_point_and_orders(cast, as_user):
     assert "Sri Rahayu" in html and order.number in html and "Oktober 2026" in html
     assert "81234567890" not in html
     assert "81234567890" in as_user(cast.supervisor).post(f"/customers/{customer.pk}/phones/").content.decode()
-    assert Access.objects.filter(target_id=str(customer.pk), detail="phones").count() == 1
+    assert Access.objects.filter(target_id=str(customer.pk), purpose="phone").count() == 1
 
 
 def test_an_analyst_sees_initials(cast, as_user):

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 STAFF = {"supervisor", "manager", "analyst", "admin"}
 DECIDERS = {"supervisor", "manager", "admin"}
 OF_THE_DASHBOARD = STAFF | {"auditor"}
+INCIDENT = "who=dewi&since=2026-11-01T00:00&until=2026-11-30T00:00"
 # name → (path, method, who may)
 PAGES = {
     "overview": ("/", "get", STAFF),
@@ -49,6 +50,8 @@ PAGES = {
     "security-disable": ("/security/disable/", "post", OF_THE_DASHBOARD),
     "access": ("/access/", "get", {"admin", "auditor"}),
     "access-download": ("/access/download.csv", "get", {"admin", "auditor"}),
+    "incident": ("/access/incident/", "get", {"admin", "auditor"}),
+    "incident-download": (f"/access/incident/download.csv?{INCIDENT}", "get", {"admin", "auditor"}),
     "releases": ("/releases/", "get", {"admin"}),
     "release": ("/releases/{release}/", "get", {"admin"}),
     "rehearsals": ("/rehearsals/", "get", {"admin"}),

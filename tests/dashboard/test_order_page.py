@@ -72,12 +72,12 @@ def test_looking_is_logged(cast, as_user, order):
 def test_a_phone_is_shown_only_when_asked_for_and_the_asking_is_logged(cast, as_user, order):
     client = as_user(cast.supervisor)
     assert "81234567890" not in page(client, order)
-    assert not Access.objects.filter(detail="phones").exists()
+    assert not Access.objects.filter(purpose="phone").exists()
 
     shown = client.post(f"/orders/{order.pk}/phones/").content.decode()
 
     assert 'href="tel:+6281234567890"' in shown
-    access = Access.objects.get(detail="phones")
+    access = Access.objects.get(purpose="phone")
     assert (access.actor, access.target_type, access.target_id) == (cast.supervisor, "customer", str(order.customer_id))
 
 

@@ -71,7 +71,9 @@ def written(place, tmp_path) -> tuple[int, int]:
     certificate = ["-keyout", tls["KEY"], "-out", tls["CERTIFICATE"], "-days", "2", "-subj", "/CN=findgo.test"]
     make = [OPENSSL, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     subprocess.run([*make, *certificate], check=True, capture_output=True)
-    site = place.run("render", BASE_DIR / "deploy/nginx/findgo.conf", HTTP_PORT=ports[0], HTTPS_PORT=ports[1], **tls)
+    site = place.run(
+        "render", BASE_DIR / "deploy/nginx/findgo.conf", HTTP_PORT=ports[0], HTTPS_PORT=ports[1], LOGS=tmp_path, **tls
+    )
     (tmp_path / "findgo.conf").write_text(site.stdout)
     (tmp_path / "nginx.conf").write_text(AROUND.format(tmp=tmp_path))
     shutil.copy(BASE_DIR / "deploy/nginx/maintenance.html", place.root / "shared/www")
@@ -124,6 +126,18 @@ def test_nginx_accepts_the_configuration(place, tmp_path):
 def test_plain_http_goes_to_https_with_its_method(site):
     answer = site.get("/sign-in/?next=/", secure=False, method="POST")
     assert (answer.status, answer.headers["Location"]) == (308, f"https://findgo.test:{site.ports[1]}/sign-in/?next=/")
+
+
+def test_nothing_that_was_searched_is_in_a_log(site, tmp_path):
+    for path in ("/orders/?q=Kartika+Canariwati", "/api/v1/customers/?q=081390007777&near=-6.9,107.6"):
+        site.get(path, headers={"Referer": f"https://findgo.test{path}"})
+        site.get(path, secure=False)
+    site.down()
+    site.get("/orders/?q=Kartika+Canariwati")
+    said = "".join(path.read_text() for path in tmp_path.glob("*.log"))
+
+    assert '"GET /orders/ HTTP/1.1" 200' in said and " 503 " in said
+    assert not any(word in said for word in ("Kartika", "0813", "107.6", "?"))
 
 
 def test_application_hears_who_asks_and_clients_cannot_pretend(site):

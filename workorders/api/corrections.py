@@ -115,7 +115,7 @@ class CorrectionList(APIView):
         made = desk.correct(
             user=request.user, customer_id=given["customer"], pin_id=given["id"], fix=fix, reason=given["reason"]
         )
-        return Response(correction_out(made), status=201)
+        return shown(request.user, made)
 
 
 class Decisions(APIView):
@@ -130,7 +130,7 @@ class Decisions(APIView):
         require(request.user, "decide")
         read_query(request)
         given = read_body(request, DecisionIn)
-        return Response(correction_out(desk.decide(user=request.user, correction_id=correction, **given)), status=201)
+        return shown(request.user, desk.decide(user=request.user, correction_id=correction, **given))
 
 
 class Reversals(APIView):
@@ -145,12 +145,18 @@ class Reversals(APIView):
         require(request.user, "decide")
         read_query(request)
         given = read_body(request, ReversalIn)
-        return Response(correction_out(desk.revert(user=request.user, correction_id=correction, **given)), status=201)
+        return shown(request.user, desk.revert(user=request.user, correction_id=correction, **given))
 
 
 def visible_to(user) -> QuerySet:
     people = Customer.objects.visible_to(user).order_by().values("pk")
     return LocationCorrection.objects.filter(customer__in=people).select_related("candidate", "decided_by")
+
+
+def shown(user, row: LocationCorrection) -> Response:
+    """The move as the answer to whoever made it: it tells where the house is."""
+    record_access(actor=user, purpose="view", target_type="customer", target_id=row.customer_id, rows=1)
+    return Response(correction_out(row), status=201)
 
 
 def correction_out(row: LocationCorrection) -> dict:

@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('content', models.JSONField(null=True)),
                 ('received_at', models.DateTimeField()),
                 ('agent', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='operations', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(help_text='whom it is about', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.customer')),
                 ('device', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='operations', to='accounts.device')),
             ],
             options={
@@ -116,6 +117,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, db_default='', max_length=200)),
                 ('agent', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='quarantined', to=settings.AUTH_USER_MODEL)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(help_text='whom it is about', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.customer')),
                 ('device', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.device')),
             ],
             options={

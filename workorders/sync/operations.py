@@ -8,8 +8,9 @@ from functools import cached_property
 from django.utils import timezone
 
 from common.problems import NotFound, Problem, require
+from customers.models import Customer
 from customers.services import Fix, merge_notes, notes_of, report_search
-from workorders.models import AgentPosition, Conflict, DeviceClock, Operation, SearchTrail, Visit
+from workorders.models import AgentPosition, Conflict, DeviceClock, Operation, SearchTrail, Visit, WorkOrder
 from workorders.services.clocks import Contact, Moment, Stamp, moment_of
 from workorders.services.codebook import Codebook
 from workorders.services.feed import announce
@@ -102,6 +103,7 @@ class Outcome:
 
     status: Status
     result: dict = field(default_factory=dict)
+    customer: int | None = None
 
 
 @dataclass
@@ -122,6 +124,37 @@ class Session:
 
     def moment(self, op: Op) -> Moment:
         return moment_of(op.at, self.sent, self.boots.get(op.at.boot))
+
+
+def customer_of(op: Op) -> int | None:
+    """Whose house it is about, as far as that is known: for the erasure of what was said of somebody, never told."""
+    body = op.body if op.body is not None else op.content.get("body")
+    order = said(body, "order_id", "order")
+    visit = said(body, "visit_id", "visit")
+    if order is not None:
+        rows = WorkOrder.objects.filter(pk=order).values_list("customer", flat=True)
+    elif visit is not None:
+        rows = Visit.objects.filter(pk=visit).values_list("order__customer", flat=True)
+    else:
+        rows = Customer.objects.filter(pk=said(body, "customer_id", "customer") or 0).values_list("pk", flat=True)
+    return rows.first()
+
+
+def said(body, name: str, key: str):
+    """A reference in a body that was read, or in one that could not be."""
+    if not isinstance(body, dict):
+        return getattr(body, name, None)
+    value = body.get(key)
+    if key == "visit":
+        return as_uuid(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63 else None
+
+
+def as_uuid(value) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
 def apply(session: Session, op: Op, flags: tuple[str, ...] = ()) -> Outcome:
@@ -149,7 +182,8 @@ def written(session: Session, op: Op, order, flags) -> Outcome:
         codes=session.codes,
     )
     shown = {"order": order.pk, "order_state": str(order.state), "version": order.version}
-    return Outcome(Status.APPLIED, shown | {"business_day": visit.business_day.isoformat(), "flags": visit.flags})
+    shown |= {"business_day": visit.business_day.isoformat(), "flags": visit.flags}
+    return Outcome(Status.APPLIED, shown, order.customer_id)
 
 
 def stored_visit(session: Session, op: Op) -> Outcome:

@@ -20,7 +20,7 @@ from workorders.services.clocks import Contact, Stamp
 from workorders.services.feed import announce
 from workorders.services.lessons import learn_lessons
 from workorders.services.visits import VisitChanged
-from workorders.sync.operations import Op, Outcome, Session, apply, file_conflicts, stored_visit
+from workorders.sync.operations import Op, Outcome, Session, apply, customer_of, file_conflicts, stored_visit
 
 Status = Operation.Status
 # An operation whose forerunner does not come is applied without it after this time (as ODK's backlog), and flagged.
@@ -151,6 +151,7 @@ class Run:
             seq=op.seq,
             type=op.type[:20],
             entity=op.entity[:36],
+            customer_id=outcome.customer or customer_of(op),
             content_hash=op.content_hash,
             status=outcome.status,
             result=outcome.result,
@@ -293,6 +294,7 @@ def keep(session: Session, op: Op, problem: Problem) -> None:
             "device": session.device,
             "type": op.type[:20],
             "entity": op.entity[:36],
+            "customer_id": customer_of(op),
             "content": op.content,
             "sent": stamp_out(session.sent.stamp),
             "code": problem.code,
