@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import User
+from exports.filters import SENSIBLE_DAYS
 from exports.places import place_choices
 from imports.models import Batch
 
@@ -48,10 +49,16 @@ class PeriodForm(forms.Form):
 
     where = forms.ChoiceField(label="Wilayah", required=False)
     since = forms.DateField(
-        label="Dari", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="Dari",
+        required=False,
+        validators=SENSIBLE_DAYS,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     until = forms.DateField(
-        label="Sampai", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="Sampai",
+        required=False,
+        validators=SENSIBLE_DAYS,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, data, *, user):
@@ -102,7 +109,10 @@ class ReasonForm(forms.Form):
 
 class HoldForm(ReasonForm):
     until = forms.DateField(
-        label="Sampai", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="Sampai",
+        required=False,
+        validators=SENSIBLE_DAYS,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def clean_until(self):

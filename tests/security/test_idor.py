@@ -4,6 +4,7 @@ Every endpoint and page × every method × every role × every place where an id
 id. What there is comes from the URL map and the schema; what is not in the tables of samples fails with the line to add.
 """
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -214,12 +215,17 @@ def assert_slot(country, client, method, path, parts, mine, way, row, foreign, w
         told = {answers[name].bytes for name in foreign}
         assert len(told) <= 1, f"{where}: in use by two, and two answers"
         for answer in (answers[name] for name in foreign):
-            is_fresh = answer.bytes == answers["never"].bytes  # in use elsewhere, and of no matter here
+            is_fresh = numberless(answer) == numberless(answers["never"])  # in use elsewhere, and of no matter here
             assert is_fresh or answer.status in (403, 409), f"{where} took {way}: {answer.bytes}"
     else:
         for name, answer in answers.items():
             assert answer.bytes == answers["never"].bytes, f"{where}: {name} id at {way} is told from a missing one"
     return answers["never"]
+
+
+def numberless(answer) -> str:
+    """Without the number of the row that it made: MariaDB counts on where a row was taken back."""
+    return re.sub(r'"id":\d+', '"id":0', answer.bytes)
 
 
 def send(client, method, path, parts, own: dict, instead: dict, echo):
