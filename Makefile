@@ -5,6 +5,7 @@
 #   make browser needs Chromium                   make schema   docs/openapi.yaml
 #   make lab     every shape of migration, back   make clean    .venv and caches, never var/
 #   make setup   only the tests' packages         make kill   the same, killed at every statement
+#   make storm   attacks: made-up requests, hostile files, killed imports, eight writers; STORM=release for the long ones
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -51,7 +52,7 @@ install() {
 }
 endef
 
-.PHONY: help run test lab kill browser lint layers schema screenshots setup clean venv product driver python port
+.PHONY: help run test lab kill storm browser lint layers schema screenshots setup clean venv product driver python port
 
 help:
 	sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -79,6 +80,10 @@ lab: setup driver
 # The same, killed at every statement and resumed: hours. KILL_SECONDS and KILL_STRIDE make a sample of it.
 kill: setup driver
 	KILL_SECONDS=$${KILL_SECONDS:-1e9} KILL_STRIDE=$${KILL_STRIDE:-1} $(BIN)/python -m pytest -s -m kill tests/releases $(ARGS)
+
+# What strangers, accidents and crowds do: STORM=ci in minutes, STORM=release (the default) as long as it takes.
+storm: setup driver
+	STORM=$${STORM:-release} $(BIN)/python -m pytest -s -m "storm or fuzz" $(ARGS)
 
 browser: setup driver
 	$(BIN)/python -m pytest -m browser $(ARGS)

@@ -2,7 +2,7 @@
 
 import logging
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions, status
@@ -43,6 +43,8 @@ def exception_handler(error, context):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, SuspiciousOperation):  # such as a thousand parameters: Django refuses, we say it in JSON
+        return Response(shape(400, "The request makes no sense."), status=400)
     response = drf_exception_handler(error, context)
     if response is None:
         log.error("unexpected", exc_info=error)

@@ -6,8 +6,8 @@ Numbers that we write as numbers are not touched. Phones (`+62...`) are text, an
 
 import re
 
-# Formula starters, their full-width forms, also behind blanks; tab, carriage return and line feed on their own.
-DANGEROUS = r"(?:\s*[=+\-@＝＋－＠]|[\t\r\n])"
+# Formula starters, their full-width forms, also behind blanks and what is not seen; tab, line ends, NUL by themselves.
+DANGEROUS = r"(?:[\s\x00-\x1f\u200b\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r\n\x00])"
 TO_NEUTRALISE = re.compile(rf"'*{DANGEROUS}")
 TO_RESTORE = re.compile(rf"''*{DANGEROUS}")
 

@@ -99,6 +99,11 @@ class DayField(serializers.DateField):
         return day
 
 
+@extend_schema_field({"type": "string", "pattern": r"^[0-9]{2}:[0-9]{2}$", "examples": ["08:00"]})
+class ClockField(serializers.TimeField):
+    """A local time of day to the minute: `08:00`. OpenAPI's `time` would have seconds and an offset."""
+
+
 @extend_schema_field({"type": "string", "pattern": r"^-?\d+(\.\d+)?,\d+(\.\d+)?$", "examples": ["-6.92,107.61"]})
 class NearField(serializers.Field):
     """A point of Indonesia as `lat,lon` in degrees."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Device, User
 from accounts.services.passwords import check_password, counted
 from dashboard.words import PURPOSES
+from exports.filters import SENSIBLE_DAYS
 from exports.places import place_choices
 from history.models import Access
 from imports.models import Batch
@@ -87,10 +88,16 @@ class PeriodForm(forms.Form):
 
     where = forms.ChoiceField(label="Wilayah", required=False)
     since = forms.DateField(
-        label="Dari", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="Dari",
+        required=False,
+        validators=SENSIBLE_DAYS,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     until = forms.DateField(
-        label="Sampai", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="Sampai",
+        required=False,
+        validators=SENSIBLE_DAYS,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, data, *, user):
@@ -141,7 +148,10 @@ class ReasonForm(forms.Form):
 
 class HoldForm(ReasonForm):
     until = forms.DateField(
-        label="Sampai", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="Sampai",
+        required=False,
+        validators=SENSIBLE_DAYS,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def clean_until(self):

@@ -1,14 +1,16 @@
 """What a table may be narrowed by. Everything is in the URL, so that a view can be shared."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import django_filters as filters
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import User
+from common.parameters import FIRST_YEAR, LAST_YEAR
 from customers.models import Relation, Stage
 from exports.places import place_choices, place_q
 from workorders.models import Disposition, PromiseToPay, Visit
@@ -18,6 +20,8 @@ GRADES = [("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"), ("none", "Tanpa titik"
 UNASSIGNED = "none"
 SEARCH_FROM = 3
 ONE_DAY = timedelta(days=1)
+# The day after the last one there is, or its start in another zone, is no date any more.
+SENSIBLE_DAYS = [MinValueValidator(date(FIRST_YEAR, 1, 1)), MaxValueValidator(date(LAST_YEAR - 1, 12, 31))]
 
 
 def start_of(day) -> datetime:
@@ -45,7 +49,7 @@ def months_of(stage: str, field: str) -> Q:
 
 def day_field(label: str) -> filters.DateFilter:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return filters.DateFilter(label=label, widget=widget, method="by_day")
+    return filters.DateFilter(label=label, widget=widget, method="by_day", validators=SENSIBLE_DAYS)
 
 
 class Narrowing(filters.FilterSet):

@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
 
+from common.api import OrjsonRenderer
 from common.errors import json_problem
 
 V1 = [
@@ -31,6 +32,13 @@ class Schema(SpectacularAPIView):
 
     authentication_classes = ()
     content_negotiation_class = ByFormatOrAccept
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        """Refusals are JSON here too, whatever was asked for."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if answer.status_code >= 400:
+            answer.accepted_renderer, answer.accepted_media_type = OrjsonRenderer(), OrjsonRenderer.media_type
+        return answer
 
 
 @method_decorator(csp_update({"style-src": [UNSAFE_INLINE]}), name="dispatch")

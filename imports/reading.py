@@ -14,7 +14,7 @@ import polars as pl
 
 from imports.dialect import OLE_MAGIC, ZIP_MAGIC, as_utf8, find_dialect
 from imports.headers import Header
-from imports.records import parse_records
+from imports.records import MOST_FIELDS, parse_records
 from imports.refusals import FileRefused
 from imports.workbook import sheets_as_csv
 
@@ -138,6 +138,10 @@ def _read_text(
     text, encoding = as_utf8(path.read_bytes())
     dialect = find_dialect(text, columns, required)
     header = dialect.header
+    if len(header.names) > MOST_FIELDS:
+        raise FileRefused(
+            "too_large", f"The header has {len(header.names):,} columns, more than {MOST_FIELDS:,}. Send those we know."
+        )
     formulas = b'="' in text
     text = text[_offset_of_line(text, dialect.body_line) :]  # one copy at a time: these files fill the memory
     records = parse_records(

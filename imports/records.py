@@ -17,6 +17,7 @@ SCAN_BYTES = (
 )  # scanned at a time, so that the index of a large file does not cost several times its size
 QUOTED_LINES = 20  # a quoted field may span this many lines; more is a stray quote
 MOST_FIELDS = 1_000  # a record with more is read by its first fields and marked `extra`
+FEWEST_FIELDS = 4  # below it a quoted address with a comma and two lines looks like two records
 NEWLINE = ord("\n")
 
 csv.field_size_limit(16 * 1024 * 1024)
@@ -31,6 +32,8 @@ def parse_records(body: bytes, *, delimiter: str, quote: str, first_line: int, w
     if body and not body.endswith(b"\n"):
         body += b"\n"
     index = scan(body, delimiter, quote)
+    if index and quote.encode() in body and _has_swallowed(body, index, delimiter, width):
+        index = None
     usual = index.usual_width() if index else 0
     if 2 <= usual <= MOST_FIELDS:
         regular = index.widths == usual
@@ -111,6 +114,18 @@ def _quotes_are_sound(marks: np.ndarray, mark: int, delimiter: int) -> bool:
     return bool(edges[after].all())
 
 
+def _has_swallowed(body: bytes, index: Index, delimiter: str, width: int) -> bool:
+    """Whether a record of several lines is made of lines that are records: two stray quotes took what is between."""
+    spans = np.diff(index.lines, append=index.lines[-1:] + 1) > 1
+    pieces = (body[index.starts[k] : index.ends[k]].decode("utf-8", "replace") for k in np.flatnonzero(spans))
+    return any(are_records(piece.removesuffix("\n").split("\n"), delimiter, width) for piece in pieces)
+
+
+def are_records(lines: list[str], delimiter: str, width: int) -> bool:
+    """Whether each of several lines has the delimiters of a whole record."""
+    return width >= FEWEST_FIELDS and len(lines) > 1 and all(line.count(delimiter) >= width - 1 for line in lines)
+
+
 def _lines_before(marks: np.ndarray, starts: np.ndarray, has_quotes: bool) -> np.ndarray:
     """Physical lines before each start; without quotes every record is one line."""
     if not has_quotes:
@@ -146,8 +161,9 @@ def _runs(body: bytes, index: Index, regular: np.ndarray) -> bytes:
 def parse_carefully(body: bytes, delimiter: str, quote: str, first_line: int, width: int):
     """Yields (line, fields). A record is one line, or the lines of a quoted field when that makes it whole.
 
-    Several lines are joined only when the joined record has exactly `width` fields; else each line stands for itself
-    with its stray quotes kept as text: one bad row must not swallow its neighbours.
+    Several lines are joined only when the joined record has exactly `width` fields and its lines are no records by
+    themselves; else each line stands for itself with its stray quotes kept as text: one bad row must not swallow its
+    neighbours.
     """
     lines = (
         [line.removesuffix("\r") for line in body.decode("utf-8", "replace").removesuffix("\n").split("\n")]
@@ -174,7 +190,7 @@ def _whole_record(lines: list[str], at: int, delimiter: str, quote: str, width: 
         text += "\n" + lines[at + used - 1]
         if text.count(quote) % 2 == 0:
             fields = _strictly(text, delimiter, quote)
-            if fields is not None and len(fields) == width:
+            if fields is not None and len(fields) == width and not are_records(text.split("\n"), delimiter, width):
                 return fields, used
             break
     return _loosely(line, delimiter, quote, width), 1

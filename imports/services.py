@@ -253,6 +253,11 @@ def empty_rows(kind: str) -> pl.DataFrame:
 
 
 def finish(batch: Batch) -> None:
-    batch.state, batch.finished_at = Batch.State.DONE, timezone.now()
-    batch.save()
-    record(actor=batch.actor, verb="import", target=batch, after=batch.summary())
+    """Done and told in one: a batch that is done is never resumed, so that nobody would tell it later."""
+
+    def work():
+        batch.state, batch.finished_at = Batch.State.DONE, timezone.now()
+        batch.save()
+        record(actor=batch.actor, verb="import", target=batch, after=batch.summary())
+
+    in_transaction(work)

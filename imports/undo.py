@@ -87,6 +87,7 @@ def undo_batch(*, batch: Batch, actor=None) -> UndoReport:
         if not Batch.objects.visible_to(actor).filter(pk=batch.pk).exists():
             raise NotFound()
     with only_one("import"):
+        batch.refresh_from_db(fields=["state"])  # somebody may have undone it since it was read
         if not batch.is_revertible:
             raise NotRevertible(state=batch.state)
         report = UndoReport()

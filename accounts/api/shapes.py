@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from accounts.verbs import VERBS, Role
+from common.parameters import ClockField
 
 
 class PhoneIn(serializers.Serializer):
@@ -61,8 +62,8 @@ class SignInOut(PairOut):
 
 
 class VisitingHoursOut(serializers.Serializer):
-    from_time = serializers.TimeField(help_text="local time of the witel")
-    until_time = serializers.TimeField()
+    from_time = ClockField(help_text="local time of the witel")
+    until_time = ClockField()
     weekdays = serializers.CharField(help_text="1 = Monday")
 
 

@@ -26,18 +26,18 @@ MONTH_NAMES = (
 )
 MONTH_OF = {name: number for number, names in enumerate(MONTH_NAMES, 1) for name in names}
 
-YMD = r"^(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})$"
-YMD_PACKED = r"^(\d{4})(\d{2})(\d{2})$"
-DMY_PACKED = r"^(\d{2})(\d{2})(\d{4})$"
-TWO_AND_YEAR = r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})$"
-DAY_NAME_YEAR = r"^(\d{1,2})[-/., ]*([a-z]{3,9})[-/., ]*(\d{4}|\d{2})$"
-NAME_DAY_YEAR = r"^([a-z]{3,9})[-/., ]+(\d{1,2})[-/., ]+(\d{4})$"
-YEAR_NAME_DAY = r"^(\d{4})[-/., ]*([a-z]{3,9})[-/., ]*(\d{1,2})$"
-SERIAL = r"^(\d{5})(?:[.,](\d+))?$"
+YMD = r"^([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})$"
+YMD_PACKED = r"^([0-9]{4})([0-9]{2})([0-9]{2})$"
+DMY_PACKED = r"^([0-9]{2})([0-9]{2})([0-9]{4})$"
+TWO_AND_YEAR = r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})$"
+DAY_NAME_YEAR = r"^([0-9]{1,2})[-/., ]*([a-z]{3,9})[-/., ]*([0-9]{4}|[0-9]{2})$"
+NAME_DAY_YEAR = r"^([a-z]{3,9})[-/., ]+([0-9]{1,2})[-/., ]+([0-9]{4})$"
+YEAR_NAME_DAY = r"^([0-9]{4})[-/., ]*([a-z]{3,9})[-/., ]*([0-9]{1,2})$"
+SERIAL = r"^([0-9]{5})(?:[.,]([0-9]+))?$"
 
 CLOCK = (
-    r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?\s*([ap]m)?\s*"
-    r"(z|utc|gmt|wib|wita|wit|(?:utc|gmt)?[+-]\d{1,2}:?(?:\d{2})?)?"
+    r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?(?:[.,][0-9]+)?\s*([ap]m)?\s*"
+    r"(z|utc|gmt|wib|wita|wit|(?:utc|gmt)?[+-][0-9]{1,2}:?(?:[0-9]{2})?)?"
 )
 ZONE_MINUTES = {"z": 0, "utc": 0, "gmt": 0, "wib": 420, "wita": 480, "wit": 540}
 
@@ -80,7 +80,7 @@ def _split(distinct: pl.DataFrame) -> pl.DataFrame:
         .str.replace_all(r"\s+", " ")
     )  # fmt: skip
     found = plain.str.extract_groups(rf"^(?<date>.+?)(?:t|,? ?(?:pukul|jam|at)? )(?<clock>{CLOCK})$")
-    is_split = found.struct.field("clock").is_not_null() & found.struct.field("date").str.contains(r"\d.*\d")
+    is_split = found.struct.field("clock").is_not_null() & found.struct.field("date").str.contains(r"[0-9].*[0-9]")
     return distinct.with_columns(
         date=pl.when(is_split).then(found.struct.field("date")).otherwise(plain).str.strip_chars(" ,"),
         clock=pl.when(is_split).then(found.struct.field("clock")),
@@ -155,8 +155,8 @@ def _moments_of(distinct: pl.DataFrame) -> pl.DataFrame:
 def _offset(zone: pl.Expr) -> pl.Expr:
     """Int32 minutes east of UTC of `z`, `wib`, `+07:00`, `gmt+7`; null where no zone is written."""
     sign = pl.when(zone.str.contains("-", literal=True)).then(-1).otherwise(1)
-    hours = zone.str.extract(r"[+-](\d{1,2})").cast(pl.Int32)
-    minutes = zone.str.extract(r"[+-]\d{1,2}:?(\d{2})$").cast(pl.Int32).fill_null(0)
+    hours = zone.str.extract(r"[+-]([0-9]{1,2})").cast(pl.Int32)
+    minutes = zone.str.extract(r"[+-][0-9]{1,2}:?([0-9]{2})$").cast(pl.Int32).fill_null(0)
     named = zone.replace_strict(ZONE_MINUTES, default=None, return_dtype=pl.Int32)
     return pl.coalesce(sign * (hours * 60 + minutes), named).cast(pl.Int32)
 
@@ -165,17 +165,17 @@ def _periods_of(distinct: pl.DataFrame) -> pl.DataFrame:
     plain = (
         pl.col("text").str.to_lowercase().str.strip_chars(" '")
         .str.replace(r"^(?:bulan|periode|period|tagihan|bill(?:ing)?|rek(?:ening)?)[\s:]+", "")
-        .str.replace(r"^(\d{6})[.,]0+$", "${1}")
+        .str.replace(r"^([0-9]{6})[.,]0+$", "${1}")
     )  # fmt: skip
     frame = distinct.with_columns(plain=plain)
     p = pl.col("plain")
     candidates = [
-        _year_month(p, r"^(\d{4})(\d{2})$", "ym"),
-        _year_month(p, r"^(\d{4})[-/. m](\d{1,2})$", "ym"),
-        _year_month(p, r"^(\d{2})(\d{4})$", "my"),
-        _year_month(p, r"^(\d{1,2})[-/. ](\d{4})$", "my"),
-        _year_month(p, r"^([a-z]{3,9})[-/., ']*(\d{4}|\d{2})$", "by"),
-        _year_month(p, r"^(\d{4})[-/., ]*([a-z]{3,9})$", "yb"),
+        _year_month(p, r"^([0-9]{4})([0-9]{2})$", "ym"),
+        _year_month(p, r"^([0-9]{4})[-/. m]([0-9]{1,2})$", "ym"),
+        _year_month(p, r"^([0-9]{2})([0-9]{4})$", "my"),
+        _year_month(p, r"^([0-9]{1,2})[-/. ]([0-9]{4})$", "my"),
+        _year_month(p, r"^([a-z]{3,9})[-/., ']*([0-9]{4}|[0-9]{2})$", "by"),
+        _year_month(p, r"^([0-9]{4})[-/., ]*([a-z]{3,9})$", "yb"),
     ]
     days = _days_of(_split(distinct))["day"]
     whole_date = days.dt.year() * 100 + days.dt.month().cast(pl.Int32)

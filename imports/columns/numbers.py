@@ -5,7 +5,7 @@ import polars as pl
 from imports.columns.column import Column, by_distinct, cleaned, reason_where
 
 SERVICE_NUMBER = r"^[0-9]{11,13}$"
-SCIENTIFIC = r"^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+$"
+SCIENTIFIC = r"^[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$"
 MOST_RUPIAH_DIGITS = 15  # a thousand times the national arrears; more is a service number in the wrong column
 
 
@@ -17,7 +17,7 @@ def service_number(text: pl.Series) -> Column:
     """
     plain = pl.col("text").str.normalize("NFKC").str.replace_all(r"[\s'\u{2019}`-]", "")
     plain = plain.str.replace(r"[.,]0{1,2}$", "")
-    grouped = plain.str.contains(r"^\d{1,3}(?:(?:\.\d{3}){3,4}|(?:,\d{3}){3,4})$")
+    grouped = plain.str.contains(r"^[0-9]{1,3}(?:(?:\.[0-9]{3}){3,4}|(?:,[0-9]{3}){3,4})$")
     digits = pl.when(grouped).then(plain.str.replace_all(r"[.,]", "")).otherwise(plain)
     frame = text.rename("text").to_frame().select("text", digits=digits)
     good = pl.col("digits").str.contains(SERVICE_NUMBER)
@@ -49,15 +49,17 @@ def _money_of(distinct: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     frame = distinct.with_columns(plain=plain)
     p = pl.col("plain")
-    dotted = p.str.contains(r"^[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?$")
-    comma = p.str.contains(r"^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$")
-    bare = p.str.contains(r"^\d+(?:[.,]\d*)?$")
+    dotted = p.str.contains(r"^[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]*)?$")
+    comma = p.str.contains(r"^[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?$")
+    bare = p.str.contains(r"^[0-9]+(?:[.,][0-9]*)?$")
     number = (
         pl.when(dotted).then(p.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True))
         .when(comma).then(p.str.replace_all(",", "", literal=True))
         .when(bare).then(p.str.replace(",", ".", literal=True))
     )  # fmt: skip
-    frame = frame.with_columns(whole=number.str.extract(r"^(\d+)"), part=number.str.extract(r"\.(\d+)$").fill_null("0"))
+    frame = frame.with_columns(
+        whole=number.str.extract(r"^([0-9]+)"), part=number.str.extract(r"\.([0-9]+)$").fill_null("0")
+    )
     rupiah = pl.col("whole").str.to_integer(base=10, strict=False, dtype=pl.Int64)
     up = pl.col("part").str.contains(r"^[5-9]").cast(pl.Int64)
     doubtful = (rupiah < 1000) & (rupiah > 0) & pl.col("part").str.contains(r"[1-9]")

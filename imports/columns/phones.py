@@ -7,7 +7,7 @@ from imports.columns.column import Column
 
 REGION = "ID"
 # A mobile number after its country code or trunk zero: 8 and eight to eleven digits more.
-MOBILE = r"^(?:\+?62|0062|0)?0?(8\d{8,11})$"
+MOBILE = r"^(?:\+?62|0062|0)?0?(8[0-9]{8,11})$"
 # Whose number it is, said behind it: `081234567890 (istri)`, `0812… bpk`.
 SAID_BESIDE = r"\s*[(\[]?\s*[a-zA-Z][a-zA-Z .]*[)\]]?\s*$"
 BETWEEN_NUMBERS = r"(?i)\s*(?:[/,;|&]|\bdan\b|\batau\b|\bor\b)\s*"

@@ -20,40 +20,45 @@ HEMISPHERES = (
 SINGLE_LETTERS = {"U": "N", "T": "E", "B": "W"}
 LABELS = r"(?i)\b(?:latitude|longitude|latlong|lintang|bujur|long|lat|lon|lng|koordinat|tikor)\b\s*[:=]?"
 SPELLED_DEGREES = (
-    r"(?i)(\d+)\s*(?:derajat|deg|d)\s*(\d+(?:[.,]\d+)?)\s*(?:menit|min|m)\s*(?:(\d+(?:[.,]\d+)?)\s*(?:detik|sec|s)\b)?"
+    r"(?i)([0-9]+)\s*(?:derajat|deg|d)\s*([0-9]+(?:[.,][0-9]+)?)\s*(?:menit|min|m)\s*"
+    r"(?:([0-9]+(?:[.,][0-9]+)?)\s*(?:detik|sec|s)\b)?"
 )
 
 SIGN = r"([NSEW])?\s*([-+])?\s*"
-GROUPED = r"\d{1,3}(?:(?:\.\d{3}){2,}|(?:,\d{3}){2,})"  # thousands that a spreadsheet put into a lost decimal
-DECIMAL = rf"^{SIGN}({GROUPED}|\d+(?:[.,]\d+)?(?:E[-+]?\d{{1,2}})?)\s*°?\s*([NSEW])?$"
-DEGREES = r"\d{1,3}\s*[°º*:\s]\s*\d{1,2}(?:[.,]\d+)?\s*[':\s]?\s*(?:\d{1,2}(?:[.,]\d+)?\s*(?:\"|'')?)?"
+GROUPED = r"[0-9]{1,3}(?:(?:\.[0-9]{3}){2,}|(?:,[0-9]{3}){2,})"  # thousands that a spreadsheet put into a lost decimal
+DECIMAL = rf"^{SIGN}({GROUPED}|[0-9]+(?:[.,][0-9]+)?(?:E[-+]?[0-9]{{1,2}})?)\s*°?\s*([NSEW])?$"
+DEGREES = r"[0-9]{1,3}\s*[°º*:\s]\s*[0-9]{1,2}(?:[.,][0-9]+)?\s*[':\s]?\s*(?:[0-9]{1,2}(?:[.,][0-9]+)?\s*(?:\"|'')?)?"
 SEXAGESIMAL = (
-    rf"^{SIGN}(\d{{1,3}})\s*[°º*:\s]\s*(\d{{1,2}}(?:[.,]\d+)?)\s*[':\s]?\s*"
-    r"(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:\"|'')?)?\s*([NSEW])?$"
+    rf"^{SIGN}([0-9]{{1,3}})\s*[°º*:\s]\s*([0-9]{{1,2}}(?:[.,][0-9]+)?)\s*[':\s]?\s*"
+    r"(?:([0-9]{1,2}(?:[.,][0-9]+)?)\s*(?:\"|'')?)?\s*([NSEW])?$"
 )
 
 # Ways to write both numbers in one cell, tried in turn: decimal points; the same and an altitude; decimal commas with
 # another mark between; decimal commas with a comma between; hemispheres before; behind; degrees without hemispheres.
-ANY = rf"(?:{DEGREES}|\d+(?:[.,]\d+)*\s*°?)"
+ANY = rf"(?:{DEGREES}|[0-9]+(?:[.,][0-9]+)*\s*°?)"
 PAIRS = (
-    r"^\(?\s*([-+]?\d+(?:\.\d+)*)\s*[\s,;/|]\s*([-+]?\d+(?:\.\d+)*)\s*\)?$",
-    r"^\(?\s*([-+]?\d+\.\d+)\s*[\s,;]\s*([-+]?\d+\.\d+)\s*[\s,;]\s*[-+]?\d+(?:\.\d+)?\s*M?\s*\)?$",
-    r"^\(?\s*([-+]?\d+(?:,\d+)?)\s*[\s;/|]\s*([-+]?\d+(?:,\d+)?)\s*\)?$",
-    r"^\(?\s*([-+]?\d+,\d+),\s*([-+]?\d+,\d+)\s*\)?$",
+    r"^\(?\s*([-+]?[0-9]+(?:\.[0-9]+)*)\s*[\s,;/|]\s*([-+]?[0-9]+(?:\.[0-9]+)*)\s*\)?$",
+    r"^\(?\s*([-+]?[0-9]+\.[0-9]+)\s*[\s,;]\s*([-+]?[0-9]+\.[0-9]+)\s*[\s,;]\s*[-+]?[0-9]+(?:\.[0-9]+)?\s*M?\s*\)?$",
+    r"^\(?\s*([-+]?[0-9]+(?:,[0-9]+)?)\s*[\s;/|]\s*([-+]?[0-9]+(?:,[0-9]+)?)\s*\)?$",
+    r"^\(?\s*([-+]?[0-9]+,[0-9]+),\s*([-+]?[0-9]+,[0-9]+)\s*\)?$",
     rf"^\(?\s*([NSEW]\s*{ANY})[\s,;/|]*([NSEW]\s*{ANY})\s*\)?$",
     rf"^\(?\s*([-+]?\s*{ANY}\s*[NSEW])[\s,;/|]*([-+]?\s*{ANY}\s*[NSEW])\s*\)?$",
     rf"^\(?\s*([-+]?\s*{ANY})\s*[,;/|]\s*([-+]?\s*{ANY})\s*\)?$",
-    r"^\(?\s*([-+]?\d{1,3}\s*°[^°]*?)\s+([-+]?\d{1,3}\s*°[^°]*)\)?$",
+    r"^\(?\s*([-+]?[0-9]{1,3}\s*°[^°]*?)\s+([-+]?[0-9]{1,3}\s*°[^°]*)\)?$",
 )
 # A lone cell is taken for a pair only with a clear mark between: `-6,851193` is half a point, not two numbers.
-CLEARLY_TWO = r"\d[^\d]*[;\s][^\d]*\d|\..*,.*\."
+CLEARLY_TWO = r"[0-9][^0-9]*[;\s][^0-9]*[0-9]|\..*,.*\."
 LINKS = (
-    r"!3d(-?\d+(?:\.\d+)?)!4d(-?\d+(?:\.\d+)?)",
-    r"[?&](?:q|query|ll|sll|daddr|destination|center|mlat)=(?:loc:)?(-?\d+(?:\.\d+)?)(?:,|%2C|&mlon=)[+\s]*(-?\d+(?:\.\d+)?)",
-    r"@(-?\d+(?:\.\d+)?),\s*(-?\d+(?:\.\d+)?)",
-    r"(?:geo:|/place/|/search/|/dir/)(-?\d+(?:\.\d+)?),\+?\s*(-?\d+(?:\.\d+)?)",
+    r"!3d(-?[0-9]+(?:\.[0-9]+)?)!4d(-?[0-9]+(?:\.[0-9]+)?)",
+    r"[?&](?:q|query|ll|sll|daddr|destination|center|mlat)=(?:loc:)?(-?[0-9]+(?:\.[0-9]+)?)(?:,|%2C|&mlon=)[+\s]*"
+    r"(-?[0-9]+(?:\.[0-9]+)?)",
+    r"@(-?[0-9]+(?:\.[0-9]+)?),\s*(-?[0-9]+(?:\.[0-9]+)?)",
+    r"(?:geo:|/place/|/search/|/dir/)(-?[0-9]+(?:\.[0-9]+)?),\+?\s*(-?[0-9]+(?:\.[0-9]+)?)",
 )
-WELL_KNOWN_TEXT = r"(?i)^(?:SRID=\d+;)?\s*POINT\s*Z?\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)(?:\s+-?[\d.]+)?\s*\)$"
+WELL_KNOWN_TEXT = (
+    r"(?i)^(?:SRID=[0-9]+;)?\s*POINT\s*Z?\s*\(\s*"
+    r"(-?[0-9]+(?:\.[0-9]+)?)\s+(-?[0-9]+(?:\.[0-9]+)?)(?:\s+-?[0-9.]+)?\s*\)$"
+)
 
 
 class Point(NamedTuple):
@@ -121,7 +126,7 @@ def axis(cells: pl.Series) -> pl.Series:
     cut.
     """
     dotted = cells.str.replace(",", ".", literal=True)
-    simple = dotted.str.contains(r"^-?\d+(?:\.\d+)?$") & (cells.str.len_bytes() <= 20)
+    simple = dotted.str.contains(r"^-?[0-9]+(?:\.[0-9]+)?$") & (cells.str.len_bytes() <= 20)
     value = dotted.set(simple.not_(), None).cast(pl.Float64)
     rest = (simple.not_() & cells.is_not_null()).arg_true()
     if not rest.len():

@@ -78,7 +78,7 @@ def clean(table: Table, *, witels: Mapping[str, str]) -> Cleaned:
     c.take("name", text(c.written("name"), 150), absent="no_name")
     c.keep("name", c.value("name").fill_null(""))
     region, reason = text(c.written("region"), 60)
-    number = region.str.to_uppercase().str.extract(r"^(?:T?REG(?:IONAL|ION)?\W*)?(\d+)\b")
+    number = region.str.to_uppercase().str.extract(r"^(?:T?REG(?:IONAL|ION)?\W*)?([0-9]+)\b")
     c.take("region", Column(("TREG" + number).fill_null(region), reason))
     c.take("phone", phone(c.written("phone")))
     c.take("is_active", flag(c.written("is_active")))

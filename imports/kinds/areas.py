@@ -80,8 +80,9 @@ def area_code(written: pl.Series, kind: str | None) -> Column:
     """
     plain = text(aliases.whole(written), CODE_LENGTH)
     digits = plain.value.str.replace_all(r"[.\s-]", "")
-    is_known = digits.str.contains(r"^(\d{4}|\d{6}|\d{10})$").fill_null(False)
-    dotted = digits.str.replace(r"^(\d\d)(\d\d)(\d\d)?(\d{4})?$", "${1}.${2}.${3}.${4}").str.strip_chars_end(".")
+    is_known = digits.str.contains(r"^([0-9]{4}|[0-9]{6}|[0-9]{10})$").fill_null(False)
+    parts = r"^([0-9]{2})([0-9]{2})([0-9]{2})?([0-9]{4})?$"
+    dotted = digits.str.replace(parts, "${1}.${2}.${3}.${4}").str.strip_chars_end(".")
     is_other = ~is_known & plain.value.is_not_null()
     frame = pl.DataFrame({"dotted": dotted, "own": plain.value.str.to_uppercase(), "reason": plain.reason})
     frame = frame.with_columns(known=is_known, refused=is_other if kind is None else pl.lit(False))

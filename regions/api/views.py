@@ -6,7 +6,7 @@ from rest_framework.views import APIView
 
 from common.api import reference_answer
 from common.openapi import answers
-from common.parameters import read_query
+from common.parameters import ClockField, read_query
 from regions.models import Region
 
 
@@ -22,8 +22,8 @@ class WitelOut(serializers.Serializer):
 class RegionOut(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
-    visits_from = serializers.TimeField()
-    visits_until = serializers.TimeField()
+    visits_from = ClockField()
+    visits_until = ClockField()
     visit_weekdays = serializers.CharField(help_text="1 = Monday")
     witels = WitelOut(many=True)
 

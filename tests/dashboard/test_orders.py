@@ -188,3 +188,11 @@ def test_a_foreign_agent_cannot_be_given_anything(cast, as_user):
 
     order.refresh_from_db()
     assert order.assignee is None and not Change.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("path", ["/", "/orders/", "/orders/download.csv", "/visits/"])
+def test_a_day_at_the_end_of_all_days_breaks_no_page(cast, as_user, path, day):
+    for name in ("since", "until"):
+        answer = as_user(cast.supervisor).get(path, {name: day})
+        assert answer.status_code in (200, 400)

@@ -121,6 +121,16 @@ def test_a_deep_or_huge_body_is_refused(cast, as_phone):
         assert answer.status_code == 400 and set(answer.json()) == SHAPE
 
 
+def test_a_thousand_parameters_are_400(cast, as_phone):
+    answer = as_phone(cast.agent).get("/api/v1/me/?" + "a=1&" * 1_500)
+    assert answer.status_code == 400 and set(answer.json()) == SHAPE
+
+
+def test_a_schema_in_an_unknown_form_is_refused_in_json(db, client):
+    answer = client.get("/api/schema/?format=xml")
+    assert answer.status_code == 404 and set(answer.json()) == SHAPE
+
+
 def test_a_body_beyond_the_limit_is_refused(cast, as_phone, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     client = as_phone(cast.agent)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from imports import columns
 from imports.columns.dates import MONTH_NAMES
+from imports.columns.points import axis
 
 
 def one(cleaner, text, *args):
@@ -317,3 +318,7 @@ def test_numbers_that_nobody_can_call_are_told(written):
 
 def test_full_width_digits_are_the_same_line():
     assert columns.service_number(pl.Series(["１３１２３４５６７８８３"])).value[0] == "131234567883"
+
+
+def test_digits_of_other_scripts_are_unreadable_and_break_nothing():
+    assert axis(pl.Series(["１２", "١٢٣", "-6.9"])).to_list() == [None, None, -6.9]

@@ -154,6 +154,19 @@ def test_a_stray_quote_damages_no_other_row(tmp_path, stray):
     assert table.frame["address"].to_list().count("jl. a") == 8
 
 
+def test_two_stray_quotes_do_not_swallow_the_rows_between_them(tmp_path):
+    rows = [f"15459130256{k};n{k};jl. a;2020-01-01" for k in range(9)]
+    rows[2], rows[6] = rows[2].replace("jl.", '"jl.'), rows[6].replace("jl. a", '"')
+    table = read(tmp_path, "ND;NAMA;ALAMAT;TGL_PS\n" + "\n".join(rows) + "\n")
+    assert table.frame["service_number"].to_list() == [f"15459130256{k}" for k in range(9)]
+
+
+def test_a_header_of_thousands_of_columns_is_refused(tmp_path):
+    with pytest.raises(FileRefused, match="1,000") as refused:
+        read(tmp_path, "ND;NAMA;" + ";".join(f"K{k}" for k in range(1_000)) + "\n154591302562;Siti\n")
+    assert refused.value.code == "too_large"
+
+
 def test_formula_wrapped_numbers_are_unwrapped(tmp_path):
     assert cells(read(tmp_path, 'ND;NAMA\n="154591302562";Siti\n'), "service_number") == [["154591302562"]]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from common.formulas import neutralise
 from common.problems import Problem
 from imports.apply.run import ISSUES
 from imports.kinds import KINDS
@@ -81,7 +82,12 @@ def write_issues(out, found: list[dict]) -> None:
     with out as file:
         writer = csv.DictWriter(file, list(ISSUES))
         writer.writeheader()
-        writer.writerows(found)
+        writer.writerows({name: safe(value) for name, value in issue.items()} for issue in found)
+
+
+def safe(value):
+    """People open it in a spreadsheet."""
+    return neutralise(value) if isinstance(value, str) else value
 
 
 def report(batch: Batch, found: list[dict], dry_run: bool) -> str:

@@ -4,6 +4,7 @@ import time
 
 from django.core.management.base import BaseCommand, CommandError
 
+from common.locks import Busy, only_one
 from regions.models import Witel
 from workorders.services.locating import locate_everybody
 
@@ -28,5 +29,9 @@ class Command(BaseCommand):
                 seconds = time.monotonic() - started
                 self.stderr.write(f"[{seconds:5.0f} s] {done:,} of {total:,} houses, {changed:,} changed")
 
-        run = locate_everybody(everybody=everybody, witel=place, progress=progress)
+        try:
+            with only_one("locating"):  # two that went on with one run would count its houses twice
+                run = locate_everybody(everybody=everybody, witel=place, progress=progress)
+        except Busy as refusal:
+            raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{run.done:,} houses decided, {run.changed:,} changed, {time.monotonic() - started:.1f} s.")

@@ -1,0 +1,1 @@
+from tests.dashboard.conftest import journal_tables  # noqa: F401
