@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from exports.places import place_choices
 from imports.models import Batch
+from workorders.models import VisitReview
 
 
 class SignInForm(AuthenticationForm):
@@ -98,6 +99,18 @@ class AgreeForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="Alasan", max_length=200)
+
+
+class ReviewForm(forms.Form):
+    """A doubt wants a reason; that a visit is fine needs none."""
+
+    verdict = forms.ChoiceField(choices=VisitReview.Verdict.choices)
+    reason = forms.CharField(label="Alasan", required=False, max_length=200)
+
+    def clean(self):
+        if self.cleaned_data.get("verdict") == VisitReview.Verdict.DOUBTFUL and not self.cleaned_data.get("reason"):
+            raise ValidationError("Tulis alasannya.")
+        return self.cleaned_data
 
 
 class HoldForm(ReasonForm):

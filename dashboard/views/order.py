@@ -1,15 +1,15 @@
 """One order: all that is known of it, and what a supervisor can do with it."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from common.problems import Problem
-from dashboard.doors import needs
+from dashboard.doors import find_row, needs
 from dashboard.forms import AgreeForm, AssignForm, HoldForm, ReasonForm
 from dashboard.timeline import order_timeline
+from dashboard.views.customers import field_notes
 from dashboard.words import problem_text
 from history.models import Access
 from history.services import record_access
@@ -28,13 +28,7 @@ def find_order(user, pk: int) -> WorkOrder:
         "assignee",
         "outcome",
     )
-    try:
-        order = rows.filter(pk=pk).first()
-    except OverflowError:
-        order = None
-    if order is None:
-        raise Http404
-    return order
+    return find_row(rows, pk)
 
 
 @require_safe
@@ -61,7 +55,8 @@ def show_order(request, found: WorkOrder, *, are_phones_shown=False):
         rows=1,
         detail="phones" if are_phones_shown else "",
     )
-    visits = list(found.visits.select_related("agent", "disposition", "promise").order_by("-visited_at_corrected"))
+    related = ("agent", "disposition", "promise", "review__by")
+    visits = list(found.visits.select_related(*related).order_by("-visited_at_corrected"))
     context = {
         "order": found,
         "customer": found.customer,
@@ -70,6 +65,8 @@ def show_order(request, found: WorkOrder, *, are_phones_shown=False):
         "bills": list(found.customer.bills.order_by("-period")),
         "candidates": list(found.customer.candidates.order_by("status", "accuracy_m")),
         "visits": visits,
+        "may_decide": user.may("decide"),
+        **field_notes(user, found.customer),
         "timeline": order_timeline(found, visits, user),
         "zone": found.witel.timezone,
         "are_phones_shown": are_phones_shown,
