@@ -10,9 +10,9 @@ from django.urls import reverse
 from common.geo import distance_m
 from customers.masking import mask_phone
 from customers.models import Customer
-from dashboard.review_words import DAYS, DETAILS, OUTCOMES, STRANGE_TYPE, TYPES, why_and_what
+from dashboard.review_words import DAYS, DETAILS, OUTCOMES, READABLE_NOW, STRANGE_TYPE, TYPES, why_and_what
 from dashboard.templatetags.findgo import day, metres, moment, rupiah
-from workorders.api.sync_shapes import Reader
+from workorders.api.sync_shapes import Reader, Unreadable
 from workorders.models import Quarantine, Visit, WorkOrder
 from workorders.services.codebook import Codebook
 from workorders.sync.review import may_help
@@ -69,13 +69,16 @@ class Teller:
     def told(self, row: Quarantine, body: dict) -> Told:
         why, what_to_do = why_and_what(row.type, row.code)
         zone = row.agent.witel.timezone if row.agent.witel_id else HOME
+        can_apply = may_help(row, self.reader.read(row.content)) and self.is_in_reach(row, body)
+        if can_apply and row.code == Unreadable.code:
+            what_to_do = READABLE_NOW
         return Told(
             row=row,
             title=TYPES.get(row.type, STRANGE_TYPE),
             why=why,
             what_to_do=what_to_do,
             zone=zone,
-            can_apply=may_help(row, self.reader.read(row.content)) and self.is_in_reach(row, body),
+            can_apply=can_apply,
             lines=[line for line in self.lines(row, body, zone) if line and line.value],
         )
 

@@ -75,6 +75,7 @@ CODES = {
     "step_changed": ANOTHER_CONTENT,
 }
 UNKNOWN = ("Kiriman ini tidak bisa diterapkan.", "Lihat isi aslinya di bawah, lalu coba terapkan atau tolak.")
+READABLE_NOW = "Sekarang isinya sudah terbaca: Anda bisa menerapkannya."
 STRANGE_TYPE = "Kiriman yang tidak dikenal"
 # What dispositions ask for beside the note.
 DETAILS = {

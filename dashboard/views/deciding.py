@@ -76,8 +76,8 @@ def review_visit(request, pk):
     if not form.is_valid():
         messages.error(request, "Tulis alasannya, lalu coba lagi.")
         return back_to(request, "dashboard:flagged-visits")
-    review.review_visit(user=request.user, visit_id=pk, now=timezone.now(), **form.cleaned_data)
-    messages.success(request, "Penilaian Anda disimpan.")
+    said = review.review_visit(user=request.user, visit_id=pk, now=timezone.now(), **form.cleaned_data)
+    messages.success(request, f"Kunjungan dinilai {said.get_verdict_display().lower()}.")
     return back_to(request, "dashboard:flagged-visits")
 
 

@@ -47,7 +47,7 @@ def make_phone(agent) -> APIClient:
 
 
 def make_device(agent) -> Device:
-    return Device.objects.get_or_create(user=agent, defaults={"id": uuid.uuid4(), "name": "Redmi"})[0]
+    return agent.devices.first() or Device.objects.create(user=agent, id=uuid.uuid4(), name="Redmi")
 
 
 def make_quarantined(agent, content=None, *, type="visit.create", code="not_found", **fields) -> Quarantine:

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from customers.models import FieldNote
-from dashboard.review_words import CODES, FLAG_REASONS, TRUST
+from dashboard.review_words import CODES, FLAG_REASONS, READABLE_NOW, TRUST
 from history.models import Access, Change
 from tests.dashboard.rows import (
     NOON,
@@ -129,6 +129,14 @@ def test_a_dismissal_wants_a_reason_and_is_taken_back(cast, siti, unknown):
     assert "sedang tidak ditolak" in html and "WO77" in html
 
 
+def test_what_a_newer_server_can_read_may_be_applied(cast, siti):
+    sent = visit_op(make_order(assignee=cast.agent))
+    row = make_quarantined(cast.agent, sent, code="schema", entity=sent["entity"])
+    assert READABLE_NOW in page(siti, QUARANTINE)
+    said(siti, f"{QUARANTINE}{row.pk}/apply/")
+    assert str(Visit.objects.get().pk) == sent["entity"]
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -203,7 +211,7 @@ def test_a_flagged_visit_says_why_and_leaves_when_somebody_looked(cast, siti):
     assert Access.objects.filter(target_type="visit", rows=1, detail="flagged-visits OPEN").exists()
 
     url = f"{FLAGGED}{visit.pk}/review/"
-    assert "disimpan" in said(siti, url, verdict="FINE")
+    assert "dinilai wajar" in said(siti, url, verdict="FINE")
     assert "Tidak ada kunjungan bertanda" in page(siti, FLAGGED)
 
     said(siti, url, verdict="DOUBTFUL", reason="bukan rumahnya")
