@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.core.cache import cache
+
 from workorders.models import Conflict, Quarantine, Visit
 
 MOST = 1000
+FRESH_S = 60
 
 
 @dataclass(frozen=True)
@@ -18,12 +21,22 @@ class Waiting:
         return self.quarantine + self.conflicts + self.flagged
 
 
-def waiting_for(request) -> Waiting | None:
-    """What waits for who asks; None for who decides nothing. Counted once for a page, however often it is shown."""
-    if not request.user.is_authenticated or not request.user.may("decide"):
+def waiting_for(request, *, is_fresh=False) -> Waiting | None:
+    """What waits for who asks; None for who decides nothing. The same all over one page.
+
+    The navigation of every page shows it, so there it may be FRESH_S old: of 200,000 visits the flagged ones take
+    MariaDB 0.5 s to count, for no index holds them.
+    """
+    user = request.user
+    if not user.is_authenticated or not user.may("decide"):
         return None
     if not hasattr(request, "waiting_decisions"):
-        request.waiting_decisions = count_waiting(request.user)
+        key = f"waiting_decisions:{user.pk}"
+        counted = None if is_fresh else cache.get(key)
+        if counted is None:
+            counted = count_waiting(user)
+            cache.set(key, counted, FRESH_S)
+        request.waiting_decisions = counted
     return request.waiting_decisions
 
 

@@ -25,7 +25,7 @@ VISIT_STATES = [(WAITING, "Belum diperiksa"), (REVIEWED, "Sudah diperiksa")]
 @needs("decide")
 def decisions(request):
     """To the first kind of which something waits."""
-    waiting = waiting_for(request)
+    waiting = waiting_for(request, is_fresh=True)
     kinds = {"quarantine": waiting.quarantine, "conflicts": waiting.conflicts, "flagged-visits": waiting.flagged}
     return redirect("dashboard:" + next((name for name, n in kinds.items() if n), "quarantine"))
 
@@ -124,7 +124,7 @@ def show(request, tab: str, rows: list, state: str, states, following: str = "",
         "rows": rows,
         "state": state,
         "states": states,
-        "waiting": waiting_for(request),
+        "waiting": waiting_for(request, is_fresh=True),
         "back": f"{first_url}&{urlencode({'before': before})}" if before else first_url,
         "first_url": first_url if before or are_phones_shown else "",
         "next_url": f"{first_url}&{urlencode({'before': following})}" if following else "",

@@ -38,7 +38,7 @@ def overview(request):
         "span": span,
         "title": title_of(span, today),
         "today": today,
-        "waiting": waiting_for(request),
+        "waiting": waiting_for(request, is_fresh=True),
         "where": where,
         "place": place_words(user, where),
         "presets": presets(today, where),

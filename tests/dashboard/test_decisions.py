@@ -277,6 +277,17 @@ def test_the_navigation_and_the_overview_count_what_waits(cast, as_user, unknown
     assert ('href="/decisions/flagged-visits/"><b>1</b>' in html) is sees
 
 
+def test_the_navigation_elsewhere_may_be_a_minute_old_and_a_decision_renews_it(cast, siti):
+    row = make_conflict(cast.agent)
+    page(siti, CONFLICTS)
+    make_conflict(cast.agent)
+    assert '<b class="count">1<' in page(siti, "/visits/")
+    said(siti, f"{CONFLICTS}{row.pk}/keep/")
+    make_conflict(cast.agent)
+    assert '<b class="count">1<' in page(siti, "/visits/")
+    assert '<b class="count">2<' in page(siti, CONFLICTS)
+
+
 def test_the_door_leads_to_what_waits(cast, siti):
     assert siti.get("/decisions/")["Location"] == QUARANTINE
     make_visit(agent=cast.agent, flags=["clock"])
