@@ -48,3 +48,14 @@ def needs(verb: str | None):
         return guarded
 
     return wrap
+
+
+def find_row(rows, pk):
+    """The row of `rows` (what the reader may see) with this key; a foreign one is a missing one."""
+    try:
+        found = rows.filter(pk=pk).first()
+    except OverflowError:
+        found = None
+    if found is None:
+        raise Http404
+    return found

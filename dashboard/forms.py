@@ -14,6 +14,7 @@ from exports.filters import SENSIBLE_DAYS
 from exports.places import place_choices
 from history.models import Access
 from imports.models import Batch
+from workorders.models import VisitReview
 
 
 class SignInForm(AuthenticationForm):
@@ -144,6 +145,18 @@ class AgreeForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="Alasan", max_length=200)
+
+
+class ReviewForm(forms.Form):
+    """A doubt wants a reason; that a visit is fine needs none."""
+
+    verdict = forms.ChoiceField(choices=VisitReview.Verdict.choices)
+    reason = forms.CharField(label="Alasan", required=False, max_length=200)
+
+    def clean(self):
+        if self.cleaned_data.get("verdict") == VisitReview.Verdict.DOUBTFUL and not self.cleaned_data.get("reason"):
+            raise ValidationError("Tulis alasannya.")
+        return self.cleaned_data
 
 
 class HoldForm(ReasonForm):

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from common.problems import Problem
 from dashboard.words import problem_text
@@ -165,6 +167,14 @@ def show_table(request, table: TablePage, folder: str, **context):
     is_part = request.htmx and not request.htmx.history_restore_request
     template = "_table.html" if is_part else "page.html"
     return render(request, f"dashboard/{folder}/{template}", {"table": table, "folder": folder, **context})
+
+
+def back_to(request, page: str):
+    """To the page that the form was on, as it was; to the first one of `page` where the form does not say."""
+    url = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        url = reverse(page)
+    return HttpResponseRedirect(url)
 
 
 def send_file(request, noun: Noun, form: str, asked):

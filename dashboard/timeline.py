@@ -1,11 +1,14 @@
-"""Everything that happened to an order, newest first: changes, visits, assignments, promises."""
+"""Everything that happened to an order, newest first: changes, visits and what was made of them, assignments, promises,
+and what two people noted differently of its customer.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from dashboard.templatetags.findgo import noted
 from history.models import Change
-from workorders.models import Visit, WorkOrder
+from workorders.models import Conflict, Visit, WorkOrder
 from workorders.states import State
 
 STATES = dict(State.choices)
@@ -33,6 +36,7 @@ def order_timeline(order: WorkOrder, visits: list[Visit], user) -> list[Event]:
         *changes_of(order, may_read),
         *tell_visits(visits, may_read, order.witel.zone),
         *assignments_of(order, may_read),
+        *conflicts_of(order, user),
     ]
     events.append(Event(order.created_at, "made", "", "Order masuk ke Find&Go"))
     return sorted(events, key=lambda event: event.at, reverse=True)[:MOST]
@@ -65,6 +69,11 @@ def tell_visits(visits: list[Visit], may_read: bool, zone: ZoneInfo):
         if promise and promise.settled_on:
             at = datetime.combine(promise.settled_on, NOON, zone)
             yield Event(at, "promise", "", f"Janji bayar: {promise.get_state_display().lower()}")
+        review = getattr(visit, "review", None)
+        if review:
+            reason = review.reason if may_read else ""
+            title = f"Kunjungan dinilai {review.get_verdict_display().lower()}"
+            yield Event(review.at, "review", str(review.by), title, reason)
 
 
 def assignments_of(order: WorkOrder, may_read: bool):
@@ -73,3 +82,15 @@ def assignments_of(order: WorkOrder, may_read: bool):
         text = " · ".join(filter(None, [assignment.get_kind_display().lower(), reason]))
         who = str(assignment.by or "Sistem")
         yield Event(assignment.from_at, "assign", who, f"Ditugaskan kepada {assignment.agent}", text)
+
+
+def conflicts_of(order: WorkOrder, user):
+    """Proposals where something else stood, and the decision; for who decides of them."""
+    rows = Conflict.objects.visible_to(user).filter(customer=order.customer_id).select_related("agent", "decided_by")
+    for row in rows[:MOST]:
+        proposed, stands = (noted(value, row.field) for value in (row.proposed, row.stands))
+        title = f"{row.get_field_display()}: usulan yang berbeda"
+        yield Event(row.received_at, "conflict", str(row.agent), title, f"{stands} → {proposed}")
+        if row.decided_at:
+            title = f"{row.get_field_display()}: {row.get_state_display().lower()}"
+            yield Event(row.decided_at, "decide", str(row.decided_by), title, row.reason)

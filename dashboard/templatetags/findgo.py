@@ -9,6 +9,9 @@ from django.utils.safestring import mark_safe
 
 from customers.locating.faults import Fault
 from customers.masking import mask_name, mask_phone
+from customers.models import FieldNote
+from dashboard.review_words import FLAG_REASONS, TRUST
+from dashboard.waiting import MOST, waiting_for
 from dashboard.words import FAULTS, GRADES, MISSING_PARTS, PURPOSES, REASONS, STEPS, TARGETS, VERBS
 from imports.models import RowIssue
 from workorders.models import Visit
@@ -29,6 +32,7 @@ TONES = {
     "FOLLOW_UP": "warn", "ADDRESS_HOLD": "act", "ON_HOLD": "warn", "CLOSED": "good",
     "CANCELLED": "plain", "EXPIRED": "plain", "NEW": "plain",
     "RUNNING": "info", "DONE": "good", "REFUSED": "act", "REVERTED": "plain", "PARTLY": "warn",
+    "DISMISSED": "plain", "TAKEN": "good", "FINE": "good", "DOUBTFUL": "act",
     "APPLIED": "good", "UNFINISHED": "act", "STARTED": "info",
     "OPEN": "info", "KEPT": "good", "PART_KEPT": "warn", "BROKEN": "act",
     "PAID": "good", "UNPAID": "act", "PARTIAL": "warn", "ACTIVE": "good", "STOPPED": "plain", "REFUTED": "act",
@@ -233,3 +237,31 @@ def severity_tone(value):
 def reason_words(value):
     """The reasons of imports are words of programs; the message beside them is for people."""
     return REASONS.get(value) or FAULTS.get(value.upper()) or value.replace("_", " ")
+
+
+@register.filter
+def flag_reason(value):
+    return FLAG_REASONS.get(value, "")
+
+
+@register.filter
+def trust_words(value):
+    return TRUST.get(value, value)
+
+
+@register.filter
+def noted(value, name):
+    """A field note as it is shown before somebody asks for its phone number."""
+    return (mask_phone(value) if name == FieldNote.Field.PHONE else value) or NOTHING
+
+
+@register.filter
+def counted(value):
+    """A number that was counted no further than dashboard.waiting.MOST."""
+    return f"{number(MOST - 1)}+" if value >= MOST else number(value)
+
+
+@register.simple_tag(takes_context=True)
+def waiting_decisions(context):
+    """dashboard.waiting.Waiting for who may decide, else None."""
+    return waiting_for(context["request"])

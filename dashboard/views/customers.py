@@ -1,11 +1,10 @@
 """The table of customers, and one customer with its orders."""
 
-from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from customers.models import Customer
-from dashboard.doors import needs
+from customers.models import Customer, FieldNote
+from dashboard.doors import find_row, needs
 from dashboard.phones import reveal
 from dashboard.tables import TablePage, send_file, show_table, with_defaults
 from exports.nouns import CUSTOMERS
@@ -42,13 +41,14 @@ def show_phones(request, pk):
 
 def find_customer(user, pk: int) -> Customer:
     rows = Customer.objects.visible_to(user).select_related("address", "installation__odp", "location", "witel__region")
-    try:
-        found = rows.filter(pk=pk).first()
-    except OverflowError:
-        found = None
-    if found is None:
-        raise Http404
-    return found
+    return find_row(rows, pk)
+
+
+def field_notes(user, customer) -> dict:
+    """What the field noted of a customer. It was written freely: not for those who may not see names."""
+    rows = customer.field_notes.exclude(value="").select_related("actor") if user.may("see_names") else []
+    notes = list(rows)
+    return {"notes": notes, "has_noted_phone": any(note.field == FieldNote.Field.PHONE for note in notes)}
 
 
 def show_customer(request, found: Customer, *, are_phones_shown=False, status=200):
@@ -70,5 +70,6 @@ def show_customer(request, found: Customer, *, are_phones_shown=False, status=20
         "are_phones_shown": are_phones_shown,
         "may_see_access_log": request.user.may("see_access_log"),
         "may_see_phones": request.user.may("see_phones"),
+        **field_notes(request.user, found),
     }
     return render(request, "dashboard/customer/page.html", context, status=status)

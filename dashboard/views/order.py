@@ -1,16 +1,16 @@
 """One order: all that is known of it, and what a supervisor can do with it."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from common.problems import Problem
-from dashboard.doors import needs
+from dashboard.doors import find_row, needs
 from dashboard.forms import AgreeForm, AssignForm, HoldForm, ReasonForm
 from dashboard.phones import reveal
 from dashboard.timeline import order_timeline
+from dashboard.views.customers import field_notes
 from dashboard.words import problem_text
 from history.models import Access
 from history.services import record_access
@@ -29,13 +29,7 @@ def find_order(user, pk: int) -> WorkOrder:
         "assignee",
         "outcome",
     )
-    try:
-        order = rows.filter(pk=pk).first()
-    except OverflowError:
-        order = None
-    if order is None:
-        raise Http404
-    return order
+    return find_row(rows, pk)
 
 
 @require_safe
@@ -56,7 +50,7 @@ def show_order(request, found: WorkOrder, *, are_phones_shown=False, status=200)
     user = request.user
     record_access(actor=user, purpose=Access.Purpose.VIEW, target_type="workorder", target_id=found.pk, rows=1)
     visits = list(
-        found.visits.select_related("agent", "disposition", "promise")
+        found.visits.select_related("agent", "disposition", "promise", "review__by")
         .prefetch_related("photos")
         .order_by("-visited_at_corrected")
     )
@@ -69,6 +63,8 @@ def show_order(request, found: WorkOrder, *, are_phones_shown=False, status=200)
         "candidates": list(found.customer.candidates.order_by("status", "accuracy_m")),
         "visits": visits,
         "albums": albums_of(visits) if user.may("see_photos") else None,
+        "may_decide": user.may("decide"),
+        **field_notes(user, found.customer),
         "timeline": order_timeline(found, visits, user),
         "zone": found.witel.timezone,
         "are_phones_shown": are_phones_shown,

@@ -1,16 +1,13 @@
 """The table of work orders, and giving several of them to one agent."""
 
 from django.contrib import messages
-from django.http import HttpResponseRedirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from common.problems import Problem
 from dashboard.doors import needs
 from dashboard.forms import AssignForm, BulkAssignForm
-from dashboard.tables import TablePage, send_file, show_table, with_defaults
+from dashboard.tables import TablePage, back_to, send_file, show_table, with_defaults
 from dashboard.words import problem_text
 from exports.nouns import ORDERS
 from exports.places import place_q
@@ -60,7 +57,7 @@ def assign(request):
     form = BulkAssignForm(request.POST, agents=User.objects.agents().visible_to(user))
     if not form.is_valid():
         messages.error(request, "Pilih paling sedikit satu order dan satu CTB.")
-        return back(request)
+        return back_to(request, "dashboard:orders")
     given, refused = 0, {}
     for order_id in form.cleaned_data["order"]:
         try:
@@ -79,12 +76,4 @@ def assign(request):
         messages.success(request, f"{given} order ditugaskan kepada {form.cleaned_data['agent']}.")
     for text, number in refused.items():
         messages.error(request, f"{number} order tidak ditugaskan. {text}")
-    return back(request)
-
-
-def back(request):
-    """To the table as it was."""
-    url = request.POST.get("back", "")
-    if not url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        url = reverse("dashboard:orders")
-    return HttpResponseRedirect(url)
+    return back_to(request, "dashboard:orders")

@@ -12,6 +12,7 @@ from dashboard.doors import needs
 from dashboard.figures import Span, read_figures
 from dashboard.forms import PeriodForm
 from dashboard.templatetags.findgo import day, period
+from dashboard.waiting import waiting_for
 from exports.places import reachable
 
 MOST_DAYS = 366
@@ -37,6 +38,7 @@ def overview(request):
         "span": span,
         "title": title_of(span, today),
         "today": today,
+        "waiting": waiting_for(request, is_fresh=True),
         "where": where,
         "place": place_words(user, where),
         "presets": presets(today, where),

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Device
 from dashboard import urls
 from history.models import Access, Change
-from tests.dashboard.rows import make_rehearsal, make_release, make_run, make_visit
+from tests.dashboard.rows import make_conflict, make_quarantined, make_rehearsal, make_release, make_run, make_visit
 from tests.make import make_order
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,17 @@ PAGES = {
     "phones": ("/phones/", "get", DECIDERS),
     "phone-revoke": ("/phones/{phone}/revoke/", "get", DECIDERS),
     "phone-restore": ("/phones/{phone}/restore/", "post", DECIDERS),
+    "decisions": ("/decisions/", "get", DECIDERS),
+    "quarantine": ("/decisions/quarantine/", "get", DECIDERS),
+    "quarantine-apply": ("/decisions/quarantine/{quarantine}/apply/", "post", DECIDERS),
+    "quarantine-dismiss": ("/decisions/quarantine/{quarantine}/dismiss/", "post", DECIDERS),
+    "quarantine-reopen": ("/decisions/quarantine/{quarantine}/reopen/", "post", DECIDERS),
+    "conflicts": ("/decisions/conflicts/", "get", DECIDERS),
+    "conflict-phones": ("/decisions/conflicts/{conflict}/phones/", "post", DECIDERS),
+    "conflict-take": ("/decisions/conflicts/{conflict}/take/", "post", DECIDERS),
+    "conflict-keep": ("/decisions/conflicts/{conflict}/keep/", "post", DECIDERS),
+    "flagged-visits": ("/decisions/flagged-visits/", "get", DECIDERS),
+    "visit-review": ("/decisions/flagged-visits/{visit}/review/", "post", DECIDERS),
     "imports": ("/imports/", "get", {"manager", "admin"}),
     "import-new": ("/imports/new/", "get", {"manager", "admin"}),
     "import": ("/imports/{batch}/", "get", {"manager", "admin"}),
@@ -65,7 +76,7 @@ EVERYBODY = ["agent", "technician", "supervisor", "manager", "analyst", "admin",
 @pytest.fixture
 def keys(journal_tables, cast, make_batch, settings, tmp_path):
     order = make_order(assignee=cast.agent)
-    make_visit(order=order, agent=cast.agent)
+    visit = make_visit(order=order, agent=cast.agent)
     release, rehearsal = make_release(), make_rehearsal(evidence="rollback")
     make_run(release)
     settings.EVIDENCE_DIR = tmp_path
@@ -74,6 +85,9 @@ def keys(journal_tables, cast, make_batch, settings, tmp_path):
         "order": order.pk,
         "phone": Device.objects.create(id=uuid.uuid4(), user=cast.agent, name="Redmi").pk,
         "customer": order.customer_id,
+        "quarantine": make_quarantined(cast.agent).pk,
+        "conflict": make_conflict(cast.agent, order.customer).pk,
+        "visit": visit.pk,
         "batch": make_batch(actor=cast.manager).pk,
         "release": release.pk,
         "rehearsal": rehearsal.pk,
@@ -113,9 +127,9 @@ def test_a_row_out_of_reach_is_like_one_that_does_not_exist(cast, as_user, keys,
     path, method, _ = PAGES[name]
     client = as_user(cast.other_supervisor)
     foreign = getattr(client, method)(path.format(**keys), {"reason": "x"})
-    nobody = dict.fromkeys(keys, 987654321) | {"phone": uuid.uuid4()}
-    missing = getattr(client, method)(path.format(**nobody), {"reason": "x"})
-    beyond = dict.fromkeys(keys, 10**30) | {"phone": uuid.uuid4()}
+    nowhere = dict.fromkeys(keys, 987654321) | {"phone": uuid.uuid4(), "visit": uuid.uuid4()}
+    missing = getattr(client, method)(path.format(**nowhere), {"reason": "x"})
+    beyond = dict.fromkeys(keys, 10**30) | {"phone": uuid.uuid4(), "visit": uuid.UUID(int=2**128 - 1)}
     huge = getattr(client, method)(path.format(**beyond), {"reason": "x"})
 
     assert foreign.status_code == missing.status_code == huge.status_code == 404

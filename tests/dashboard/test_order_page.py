@@ -153,5 +153,5 @@ def test_the_number_of_queries_does_not_grow_with_the_history(cast, as_user, ord
 
     client = as_user(cast.supervisor)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(16):
         page(client, order)

@@ -118,7 +118,7 @@ def test_a_place_or_time_that_makes_no_sense_is_said(cast, as_user, month, query
 def test_the_number_of_queries_does_not_grow_with_the_rows(cast, as_user, month, django_assert_max_num_queries):
     client = as_user(cast.admin)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(19):
         client.get("/")
 
 

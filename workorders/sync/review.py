@@ -20,7 +20,7 @@ from workorders.sync.push import settle, stamp_in
 
 Status = Operation.Status
 # What no second try changes: the fact that is stored stays as it was told first.
-FINAL = frozenset({"visit_changed", "trail_changed", "pin_changed", "step_changed"})
+FINAL = frozenset({"visit_changed", "trail_changed", "pin_changed", "correction_changed", "step_changed"})
 
 
 class AlreadyDecided(Problem):
@@ -47,7 +47,7 @@ def apply_quarantined(*, user, key: int, reason: str, read: Callable[[dict], Op]
         row = find(Quarantine, user, key)
         refuse_decided(row)
         op = read(row.content)
-        if row.code in FINAL or op.problem is not None:
+        if not may_help(row, op):
             raise NothingToApply(**(op.problem.details if op.problem else {}))
         session = Session(row.agent, row.device, Contact(row.received_at, stamp_in(row.sent)), now)
         try:
@@ -63,6 +63,11 @@ def apply_quarantined(*, user, key: int, reason: str, read: Callable[[dict], Op]
     row = in_transaction(work)
     learn_lessons(agent=row.agent)
     return row
+
+
+def may_help(row: Quarantine, op: Op) -> bool:
+    """Whether a second try can end otherwise; `op` is the row's content as it is read now."""
+    return row.code not in FINAL and op.problem is None
 
 
 def apply_for(user, session: Session, op: Op) -> Outcome:

@@ -23,12 +23,12 @@
   });
 
   function step(by) {
-    const rows = [...document.querySelectorAll("tr[data-row]")];
+    const rows = [...document.querySelectorAll("[data-row]")];
     if (!rows.length) return;
     const now = rows.findIndex((row) => row.classList.contains("here"));
     const next = rows[Math.max(0, Math.min(rows.length - 1, now === -1 ? 0 : now + by))];
     rows.forEach((row) => row.classList.toggle("here", row === next));
-    next.querySelector("a")?.focus();
+    next.querySelector("a, summary, button")?.focus();
     next.scrollIntoView({ block: "nearest" });
   }
 
