@@ -100,6 +100,7 @@ FLAG_REASONS = {
     Flag.CLOCK_SET: "Jam ponsel diubah antara kunjungan dan pengirimannya.",
     Flag.MOCK: "Ponsel melaporkan bahwa posisinya dibuat aplikasi lain (lokasi palsu).",
     Flag.SAME_FIX: "Koordinatnya sama persis dengan kunjungan CTB ini di rumah lain dalam 12 jam.",
+    Flag.PHOTO_REUSED: "Foto yang sama sudah dikirim untuk kunjungan lain. Bandingkan kedua kunjungan.",
     Flag.TOO_FAST: "Dari kunjungan sebelum atau sesudahnya, CTB harus melaju lebih dari 120 km/jam.",
     Flag.OUT_OF_ORDER: "Kiriman ponsel yang mendahuluinya tidak sampai dalam 5 hari, jadi yang ini diterapkan sendiri.",
     Flag.NEVER_ASSIGNED: "Order ini tidak pernah ditugaskan kepada CTB ini; supervisor menerimanya dari karantina.",

@@ -17,6 +17,7 @@ from customers.models import (
     Bill,
     Customer,
     DistributionPoint,
+    FieldNote,
     Installation,
     LocationCandidate,
     ResolvedLocation,
@@ -27,8 +28,9 @@ from history.models import Access, Change
 from history.services import record
 from imports.journal import columns_of, label, snapshot
 from imports.models import Batch, HeldRow, JournalEntry
-from workorders.models import AddressHold, Assignment, PromiseToPay, Visit, WorkOrder
+from workorders.models import AddressHold, Assignment, FeedEntry, FeedScope, PromiseToPay, Visit, WorkOrder
 from workorders.services.attempts import count_attempts
+from workorders.services.feed import announce
 from workorders.services.points import refresh_points
 
 # Rows deleted in one transaction: a batch of a million must not hold its locks to the end.
@@ -52,6 +54,7 @@ CHILDREN_FIRST = (
 BELONGS_TO = {
     Customer: [(child, "customer") for child in (ResolvedLocation, LocationCandidate, Installation, Address)],
     WorkOrder: [(Assignment, "order"), (AddressHold, "order")],
+    User: [(FeedEntry, "scope"), (FeedScope, "agent")],
 }
 # Rows that follow from evidence: one that moved on since is computed again instead of being listed.
 DECIDED_ANEW = (LocationCandidate, ResolvedLocation)
@@ -138,6 +141,8 @@ def delete_piece(model: type[Model], entry: JournalEntry, removable: QuerySet, f
     going = piece.exclude(pk__in=stay)
     if model in (WorkOrder, Bill):
         report.customers.update(going.order_by().values_list("customer_id", flat=True).distinct())
+    if model is WorkOrder:
+        announce(agents=set(going.exclude(assignee=None).order_by().values_list("assignee", flat=True)))
     if model is Visit:
         report.orders.update(going.order_by().values_list("order_id", flat=True))
     for child, parent in BELONGS_TO.get(model, ()):
@@ -147,11 +152,12 @@ def delete_piece(model: type[Model], entry: JournalEntry, removable: QuerySet, f
 
 
 def without_dependants(model: type[Model], rows: QuerySet) -> QuerySet:
-    """Those of `rows` that can go: nobody billed, visited, assigned by hand or pinned on them."""
+    """Those of `rows` that can go: nobody billed, visited, assigned by hand, noted or pinned on them."""
     if model is Customer:
         field_evidence = LocationCandidate.objects.filter(customer=OuterRef("pk")).exclude(source__in=FROM_FEED)
         rows = rows.exclude(Exists(Bill.objects.filter(customer=OuterRef("pk"))))
         rows = rows.exclude(Exists(WorkOrder.objects.filter(customer=OuterRef("pk"))))
+        rows = rows.exclude(Exists(FieldNote.objects.filter(customer=OuterRef("pk"))))
         return rows.exclude(Exists(field_evidence))
     if model is WorkOrder:
         by_hand = Assignment.objects.filter(order=OuterRef("pk")).exclude(kind=Assignment.Kind.FEED)
@@ -205,6 +211,8 @@ def write_back(model: type[Model], present: dict, wanted: dict, report: UndoRepo
     gone = [key for key, row in wanted.items() if row is None]
     fresh = [model_of(model, row) for key, row in wanted.items() if row is not None and key not in present]
     back = [model_of(model, row) for key, row in wanted.items() if row is not None and key in present]
+    for child, parent in BELONGS_TO.get(model, ()):
+        raw_delete(child.objects.filter(**{f"{parent}__in": gone}))
     report.deleted += raw_delete(model.objects.filter(pk__in=gone))
     model.objects.bulk_create(fresh)
     update_objects(back, [name for name in columns_of(model) if name != model._meta.pk.attname])

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.paging import behind
 from customers.models import Customer, FieldNote
 from dashboard.doors import find_row, needs
+from dashboard.phones import reveal
 from dashboard.quarantined import Teller
 from dashboard.waiting import waiting_for
 from history.services import record_access
@@ -54,7 +55,11 @@ def conflict_phones(request, pk):
     """The numbers of one conflict, once somebody asked for them; the asking is in the access log."""
     row = find_row(conflicts_of(request.user), pk)
     found = with_notes(request.user, [row])
-    return show(request, "conflicts", found, row.state, Conflict.State.choices, are_phones_shown=True)
+    return reveal(
+        request,
+        row.customer,
+        lambda **shown: show(request, "conflicts", found, row.state, Conflict.State.choices, **shown),
+    )
 
 
 @require_safe
@@ -112,10 +117,9 @@ def with_notes(user, rows: list[Conflict]) -> list[Conflict]:
     return rows
 
 
-def show(request, tab: str, rows: list, state: str, states, following: str = "", *, are_phones_shown=False):
+def show(request, tab: str, rows: list, state: str, states, following: str = "", *, are_phones_shown=False, status=200):
     """One tab. What it shows goes to the access log."""
-    detail = "phones" if are_phones_shown else f"{tab} {state}"
-    record_access(actor=request.user, purpose="list", target_type=TARGETS[tab], rows=len(rows), detail=detail)
+    record_access(actor=request.user, purpose="list", target_type=TARGETS[tab], rows=len(rows), detail=f"{tab} {state}")
     first_url = f"{reverse(f'dashboard:{tab}')}?{urlencode({'state': state})}"
     before = request.GET.get("before", "")
     context = {
@@ -130,4 +134,4 @@ def show(request, tab: str, rows: list, state: str, states, following: str = "",
         "next_url": f"{first_url}&{urlencode({'before': following})}" if following else "",
         "are_phones_shown": are_phones_shown,
     }
-    return render(request, "dashboard/decisions/page.html", context)
+    return render(request, "dashboard/decisions/page.html", context, status=status)

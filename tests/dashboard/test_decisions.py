@@ -191,12 +191,12 @@ def test_phones_of_a_conflict_are_shown_when_asked_for_and_the_asking_is_logged(
     row = make_conflict(cast.agent, field="phone", stands="+6281200001111", proposed="+6281299998888")
     html = page(siti, CONFLICTS)
     assert "+62•••88" in html and "99998888" not in html and "00001111" not in html
-    assert not Access.objects.filter(detail="phones").exists()
+    assert not Access.objects.filter(purpose="phone").exists()
 
     shown = siti.post(f"{CONFLICTS}{row.pk}/phones/").content.decode()
 
     assert "+6281299998888" in shown and "+6281200001111" in shown
-    assert Access.objects.filter(target_type="conflict", detail="phones").count() == 1
+    assert Access.objects.get(purpose="phone").target_id == str(row.customer_id)
     assert f'name="back" value="{CONFLICTS}?state=OPEN"' in shown
 
 

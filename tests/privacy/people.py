@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Device
 from customers.models import (
+    FieldNote,
     LocationCandidate,
     LocationCorrection,
     OfferDelivery,
@@ -23,7 +24,20 @@ from imports.models import Batch, HeldRow, JournalEntry, RowIssue
 from privacy import tables
 from tests.dashboard.rows import make_visit
 from tests.make import make_bill, make_customer, make_order
-from workorders.models import AddressHold, RescueKind, RescueStep, SearchTrail
+from workorders.models import (
+    AddressHold,
+    Conflict,
+    Lesson,
+    Operation,
+    Quarantine,
+    RescueKind,
+    RescueStep,
+    SearchTrail,
+    Upload,
+    VisitPhoto,
+    VisitReview,
+)
+from workorders.photo_files import picture_name, picture_path, thumb_path
 
 NUMBER = "131999888777"
 NAME = "Kartika Canariwati"
@@ -95,6 +109,7 @@ def make_person(cast, *, paid=True) -> SimpleNamespace:
         note=f"tetangga kenal {NAME}", done_at=now, received_at=now,
     )  # fmt: skip
     SearchTrail.objects.create(visit=visit, line=[[LAT, LON], [LAT, LON]], metres=5, seconds=60)
+    sent = what_phones_sent(cast, customer, visit, device, now)
     batch = make_batch(filename=f"psb {NAME}.csv")
     HeldRow.objects.create(
         batch=batch, row=7, line=8, waits_for=NUMBER, payload={"service_number": NUMBER, "note": f"surel {EMAIL}"}
@@ -123,8 +138,51 @@ def make_person(cast, *, paid=True) -> SimpleNamespace:
     )
     return SimpleNamespace(
         customer=customer, order=order, past=past, visit=visit, link=link, batch=batch, correction=correction,
-        device=device, delivery=delivery,
+        device=device, delivery=delivery, **sent,
     )  # fmt: skip
+
+
+def what_phones_sent(cast, customer, visit, device, now) -> dict:
+    """Notes, an operation that waits, one in quarantine, a conflict, a photo on its way, a review, a lesson."""
+    who = {"agent": cast.agent, "device": device, "received_at": now, "content_hash": "0" * 64}
+    body = {"order": visit.order_id, "note": f"{NAME}, {ADDRESS}"}
+    FieldNote.objects.create(
+        customer=customer, field="phone", value="+622259990011", version=1, actor=cast.agent, changed_at=now
+    )
+    held = Operation.objects.create(
+        id=uuid.uuid4(), seq=1, type="visit.create", entity=str(uuid.uuid4()), status="held", customer=customer,
+        content={"op": {"body": body}}, result={"notes": {"landmark": f"rumah {NAME}"}}, **who,
+    )  # fmt: skip
+    quarantined = Quarantine.objects.create(
+        operation=uuid.uuid4(), type="visit.create", entity=str(uuid.uuid4()), customer=customer, code="not_found",
+        content={"op": "x", "type": "visit.create", "body": body}, details={"x": [NAME]}, reason=f"milik {NAME}", **who,
+    )  # fmt: skip
+    conflict = Conflict.objects.create(
+        operation=held, agent=cast.agent, customer=customer, field="landmark", stands=f"rumah {NAME}",
+        proposed=f"seberang {ADDRESS}", received_at=now, reason=NAME,
+    )  # fmt: skip
+    VisitReview.objects.create(visit=visit, verdict="FINE", reason=f"kenal {NAME}", by=cast.supervisor, at=now)
+    Lesson.objects.create(
+        visit=visit, agent=cast.agent, target=[LAT, LON, 9.0, None], way=[[LAT, LON, 5]], given_at=now
+    )
+    photo = VisitPhoto.objects.create(
+        id=uuid.uuid4(), visit=visit, agent=cast.agent, sha256="1" * 64, size=9, state="ARRIVED", width=1, height=1,
+        settled_at=now, exif_lat=LAT, exif_lon=LON,
+    )  # fmt: skip
+    photo.file = picture_name(photo.pk)
+    photo.save()
+    for path in (picture_path(photo.file), thumb_path(photo.file)):
+        keep_text(path, "\xff\xd8")
+    upload = Upload.objects.create(
+        id=photo.pk, agent=cast.agent, device=device, for_visit=visit.pk, sha256="1" * 64, size=9, offset=9,
+        started_at=now, expires_at=now, completed_at=now,
+    )  # fmt: skip
+    return {"quarantined": quarantined, "conflict": conflict, "photo": photo, "upload": upload}
+
+
+def keep_text(path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
 
 
 def make_files(media, var, evidence) -> dict:

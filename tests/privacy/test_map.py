@@ -16,6 +16,7 @@ LOOKED_AT = {
     "releases.Archive": {"name"},
     "field.MissedLink": {"address"},
     "privacy.Erasure": {"customer"},
+    "workorders.AgentPosition": {"lat", "lon"},
 }
 
 
@@ -58,7 +59,7 @@ def test_what_stays_of_a_row_holds_no_free_text_and_no_point(label):
     harmless = {
         *STAFF, "source", "status", "state", "kind", "why", "outcome", "cancel_reason", "advice", "evidence", "verb",
         "target_type", "target_id", "purpose", "field", "severity", "reason", "table", "first_key", "last_key",
-        "content_hash", "flags", "id", "distance_m", "last_error", "clock_trust",
+        "content_hash", "flags", "id", "distance_m", "last_error", "clock_trust", "verdict", "type", "entity", "code", "sent",
     }  # fmt: skip
     model, held = apps.get_model(label), HOLDS[label]
     kinds = ("CharField", "TextField", "JSONField", "FloatField")

@@ -183,10 +183,10 @@ def test_nonsense_is_refused():
 
 def test_files_of_rows_are_exported_and_go_with_their_person_or_after_their_time(cast, places, monkeypatch):
     """With places of searches standing in for photos: a table of the person's with the name of a file."""
-    files = Files(lambda row: [places.MEDIA_ROOT / "photos" / row.evidence], since="searched_on")
+    files = Files(lambda row: [places.MEDIA_ROOT / "photos" / "places" / row.evidence], since="searched_on")
     monkeypatch.setitem(FILES, "customers.SearchedPlace", files)
     person = make_person(cast)
-    (places.MEDIA_ROOT / "photos").mkdir()
+    (places.MEDIA_ROOT / "photos" / "places").mkdir(parents=True)
     other = make_customer()
     names = {}
     for customer, day in ((person.customer, NOW.date()), (other, NOW.date()), (other, date(2020, 1, 1))):
@@ -194,12 +194,14 @@ def test_files_of_rows_are_exported_and_go_with_their_person_or_after_their_time
         SearchedPlace.objects.create(
             customer=customer, evidence=name, number=1, lat=-6.9, lon=107.6, reach_m=1, searched_on=day
         )
-        (places.MEDIA_ROOT / "photos" / name).write_bytes(b"\xff\xd8")
+        (places.MEDIA_ROOT / "photos" / "places" / name).write_bytes(b"\xff\xd8")
     found = export_subject(service_number=NUMBER, now=NOW)
-    assert [path.rsplit("/")[-1] for path in found["attached"]] == [names[person.customer.pk, NOW.date()]]
+    attached = [path.rsplit("/")[-1] for path in found["attached"]]
+    own = [f"{person.photo.pk}.jpg", f"{person.photo.pk}.thumb.jpg"]
+    assert sorted(attached) == sorted([names[person.customer.pk, NOW.date()], *own])
     erase_subject(service_number=NUMBER, actor="test")
     run()
 
-    left = [path.name for path in (places.MEDIA_ROOT / "photos").iterdir()]
+    left = [path.name for path in (places.MEDIA_ROOT / "photos" / "places").iterdir()]
     assert left == [names[other.pk, NOW.date()]]
     assert SearchedPlace.objects.get().evidence == left[0]

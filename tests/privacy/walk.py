@@ -41,6 +41,8 @@ def fill(route: str, keys: dict) -> str:
         name = match.group(1)
         if words[0] == "admin":
             return str(admin_key(words, name))
+        if name == "key":  # of a list of the API
+            return str(keys[words[2]])
         return str(keys[words[0]] if name == "pk" else keys[name])
 
     return "/" + re.sub(
@@ -48,9 +50,10 @@ def fill(route: str, keys: dict) -> str:
     )
 
 
-def keys_for(method: str, keys: dict) -> dict:
-    """What a client puts has an id that it makes."""
-    return keys | {"visit": keys["fresh_visit"]} if method == "put" else keys
+def keys_for(method: str, route: str, keys: dict) -> dict:
+    """What a client puts has an id that it makes, unless it is put beside what is there."""
+    is_new = method == "put" and not route.endswith("review/")
+    return keys | {"visit": keys["fresh_visit"]} if is_new else keys
 
 
 def admin_key(words: list[str], name: str):
@@ -84,6 +87,7 @@ def bodies(person, cast) -> dict[tuple[str, str], dict]:
         ("put", "api/v1/visits/<any_uuid:visit>/"): {
             "order": person.order.pk, "disposition": "NC-NOTHOME", "best_time": "sore", "visited_at": done, "fix": fix,
         },
+        ("put", "api/v1/visits/<any_uuid:visit>/review/"): {"verdict": "FINE"},
         ("put", customer + "pin/"): fix | {"id": str(uuid.uuid4()), "is_at_house": True},
         ("post", customer + "pin-links/"): {},
         ("post", customer + "phone-views/"): {},

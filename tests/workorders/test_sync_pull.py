@@ -10,6 +10,7 @@ from django.utils import timezone
 from customers.services import Fix
 from history.models import Access
 from imports.services import import_file
+from imports.undo import undo_batch
 from tests.make import make_bill, make_customer, make_order
 from tests.untouched import nothing_written
 from tests.workorders.phone import Mirror, op, push, visit_op
@@ -162,6 +163,19 @@ def test_imports_reach_the_phone(cast, mirror, tmp_path, kind):
     assert [change["id"] for change in mirror.pull()] == [str(order.pk)]
     agrees(mirror, cast.agent)
     assert (order.pk in mirror.orders) == (kind == "provisioning")
+
+
+def test_an_undone_import_takes_its_orders_off_the_phones(cast, phone_of, tmp_path):
+    customer = make_customer()
+    path = tmp_path / "wo.csv"
+    path.write_text(f"nomor_wo,nd,periode,agen\nWO-UNDO-1,{customer.service_number},202610,dewi\n")
+    batch = import_file(kind="workorders", path=path, filename=path.name)
+    mirror = Mirror(phone_of(cast.agent))
+    mirror.pull()
+    assert [body["number"] for body in mirror.orders.values()] == ["WO-UNDO-1"]
+    undo_batch(batch=batch)
+    mirror.pull()
+    assert mirror.orders == {} and mirror.state == mirror.scope
 
 
 def test_what_a_held_operation_became_comes_by_the_feed(cast, client, mirror):
