@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Device, Token, User
+from accounts.models import User
 from common.batches import batched
 from common.bulk import update_objects
 from common.locks import only_one
@@ -23,11 +23,10 @@ from customers.models import (
 )
 from customers.services import recount_arrears, resolve_locations
 from customers.services.locations import FROM_FEED
-from history.models import Access, Change
 from history.services import record
 from imports.journal import columns_of, label, snapshot
 from imports.models import Batch, HeldRow, JournalEntry
-from workorders.models import AddressHold, Assignment, PromiseToPay, Visit, WorkOrder
+from workorders.models import AddressHold, Assignment, FeedEntry, FeedScope, PromiseToPay, Visit, WorkOrder
 from workorders.services.attempts import count_attempts
 from workorders.services.points import refresh_points
 
@@ -52,6 +51,7 @@ CHILDREN_FIRST = (
 BELONGS_TO = {
     Customer: [(child, "customer") for child in (ResolvedLocation, LocationCandidate, Installation, Address)],
     WorkOrder: [(Assignment, "order"), (AddressHold, "order")],
+    User: [(FeedEntry, "scope"), (FeedScope, "agent")],
 }
 # Rows that follow from evidence: one that moved on since is computed again instead of being listed.
 DECIDED_ANEW = (LocationCandidate, ResolvedLocation)
@@ -190,14 +190,13 @@ def restore(model: type[Model], entries: list[JournalEntry], report: UndoReport)
 
 
 def people_in_use(keys: list[str]) -> set[str]:
-    """Those of these accounts that something refers to: work, visits, phones, uploads, what they changed or saw."""
-    references = (
-        *((WorkOrder, "assignee"), (Assignment, "agent"), (Assignment, "by"), (Visit, "agent"), (Device, "user")),
-        *((Token, "user"), (Batch, "actor"), (Change, "actor"), (Access, "actor")),
-    )
-    used = set()
-    for model, column in references:
-        used.update(model.objects.filter(**{f"{column}__in": keys}).order_by().values_list(f"{column}_id", flat=True))
+    """Those of these accounts that anything refers to but what belongs to them: work, visits, phones, what they saw."""
+    owned, used = {child for child, _ in BELONGS_TO[User]}, set()
+    for relation in User._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete and relation.related_model not in owned:
+            name = relation.field.attname
+            rows = relation.related_model._base_manager.filter(**{f"{name}__in": keys}).order_by()
+            used.update(rows.values_list(name, flat=True))
     return {str(key) for key in used}
 
 
@@ -205,6 +204,8 @@ def write_back(model: type[Model], present: dict, wanted: dict, report: UndoRepo
     gone = [key for key, row in wanted.items() if row is None]
     fresh = [model_of(model, row) for key, row in wanted.items() if row is not None and key not in present]
     back = [model_of(model, row) for key, row in wanted.items() if row is not None and key in present]
+    for child, parent in BELONGS_TO.get(model, ()):
+        raw_delete(child.objects.filter(**{f"{parent}__in": gone}))
     report.deleted += raw_delete(model.objects.filter(pk__in=gone))
     model.objects.bulk_create(fresh)
     update_objects(back, [name for name in columns_of(model) if name != model._meta.pk.attname])
