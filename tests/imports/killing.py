@@ -60,9 +60,12 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10)
     options = parser.parse_args()
     django.setup()
-    import imports.undo  # noqa: F401  once for all, with all that it imports
+    import imports.services  # noqa: F401  once for all, with all that it imports
+    import imports.undo  # noqa: F401
     import tests.imports.digest  # noqa: F401
+    from customers.locating.posterior import rice_table
 
+    rice_table()  # a second of processor, which every process would take anew
     Killing(options).go()
 
 

@@ -23,7 +23,7 @@ def test_an_import_killed_at_200_points_is_whole_when_it_is_resumed(site, tmp_pa
     code, said = site.run("migrate", "-v0")
     assert code == 0, said
     words = [str(ROOT / "tests/imports/killing.py"), str(tmp_path), "--points", POINTS, "--rows", ROWS]
-    code, said = site.process([sys.executable, *words], {"IMPORT_CHUNK_ROWS": CHUNK})
+    code, said = site.process([sys.executable, *words], {"IMPORT_CHUNK_ROWS": CHUNK, "POLARS_MAX_THREADS": "1"})
     sys.stderr.write(f"\n{said}")
     assert code == 0, said[-4000:]
     assert " killed in " in said

@@ -145,7 +145,9 @@ def make_world(cast, agent, name: str, media) -> tuple[dict, SimpleNamespace]:
     for hidden in (desk, order(State.ADDRESS_HOLD)):
         AddressHold.objects.create(order=hidden, why="NO_POINT", opened_at=now)
     make_visit(order=follow, agent=agent, at=now - timedelta(days=2), flags=["mock_position"])
-    visit = make_visit(order=mine, agent=agent, note=f"{mark} catatan", at=now - timedelta(days=1), flags=["mock_position"])
+    visit = make_visit(
+        order=mine, agent=agent, note=f"{mark} catatan", at=now - timedelta(days=1), flags=["mock_position"]
+    )
     step = RescueStep.objects.create(
         id=uuid.uuid4(), order=mine, agent=agent, kind=RescueKind.objects.first(), outcome="NOT_FOUND", done_at=now,
         received_at=now, note=f"{mark} langkah",
