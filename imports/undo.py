@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Device, Token, User
+from accounts.models import User
 from common.batches import batched
 from common.bulk import update_objects
 from common.locks import only_one
@@ -24,7 +24,6 @@ from customers.models import (
 )
 from customers.services import recount_arrears, resolve_locations
 from customers.services.locations import FROM_FEED
-from history.models import Access, Change
 from history.services import record
 from imports.journal import columns_of, label, snapshot
 from imports.models import Batch, HeldRow, JournalEntry
@@ -196,14 +195,13 @@ def restore(model: type[Model], entries: list[JournalEntry], report: UndoReport)
 
 
 def people_in_use(keys: list[str]) -> set[str]:
-    """Those of these accounts that something refers to: work, visits, phones, uploads, what they changed or saw."""
-    references = (
-        *((WorkOrder, "assignee"), (Assignment, "agent"), (Assignment, "by"), (Visit, "agent"), (Device, "user")),
-        *((Token, "user"), (Batch, "actor"), (Change, "actor"), (Access, "actor")),
-    )
-    used = set()
-    for model, column in references:
-        used.update(model.objects.filter(**{f"{column}__in": keys}).order_by().values_list(f"{column}_id", flat=True))
+    """Those of these accounts that anything refers to but what belongs to them: work, visits, phones, what they saw."""
+    owned, used = {child for child, _ in BELONGS_TO[User]}, set()
+    for relation in User._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete and relation.related_model not in owned:
+            name = relation.field.attname
+            rows = relation.related_model._base_manager.filter(**{f"{name}__in": keys}).order_by()
+            used.update(rows.values_list(name, flat=True))
     return {str(key) for key in used}
 
 

@@ -29,11 +29,12 @@ def models_of(label: str):
     return apps.get_app_config(label).get_models() if apps.is_installed(label) else ()
 
 
-def rows_of(model) -> tuple[int, str]:
+def rows_of(model, rows=None) -> tuple[int, str]:
+    """Of all its rows, or of `rows`."""
     traces = TRACES.get(model._meta.label_lower, set())
     columns = [field.attname for field in model._meta.concrete_fields if field.name not in traces]
     digest, count = hashlib.sha256(), 0
-    for row in model._base_manager.order_by("pk").values_list(*columns):
+    for row in (model._base_manager.all() if rows is None else rows).order_by("pk").values_list(*columns):
         digest.update(repr(row).encode())
         count += 1
     return count, digest.hexdigest()

@@ -45,7 +45,7 @@ def kept_connection():
             signal.connect(close_old_connections)
 
 
-def sign_in(cast) -> list[dict]:
-    """The headers with which requests come, nobody's among them."""
-    keys = [sign_in_phone(getattr(cast, role)) for role in ROLES]
+def sign_in(cast, phone=None) -> list[dict]:
+    """The headers with which requests come: nobody's, the agent's, the others'. `phone` is the id of the agent's."""
+    keys = [sign_in_phone(getattr(cast, role), phone if role == "agent" else None) for role in ROLES]
     return [{}, *({"Authorization": f"Bearer {key}"} for key in keys)]

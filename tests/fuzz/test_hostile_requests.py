@@ -19,7 +19,10 @@ from tests.security.country import CURSORS, make_country
 pytestmark = [pytest.mark.fuzz, pytest.mark.django_db]
 
 # Of all that the corpus holds, a sample drawn by a fixed seed; a release sends everything.
-API_REQUESTS, PAGE_REQUESTS = (10**9, 20_000) if os.environ.get("STORM") == "release" else (2_000, 400)
+API_REQUESTS, PHONE_REQUESTS, PAGE_REQUESTS = (
+    (10**9, 10**9, 20_000) if os.environ.get("STORM") == "release" else (2_000, 800, 400)
+)
+TAKEN = {"applied", "duplicate", "held", "conflict", "quarantined"}
 SHAPE = {"code", "message", "details"}
 
 
@@ -64,7 +67,7 @@ def tell(what: str, site: Site, started: float) -> None:
 
 
 def test_the_api_refuses_in_its_one_shape(cast, own):
-    site, people, started, faults = Site(), itertools.cycle(sign_in(cast)), time.monotonic(), []
+    site, people, started, faults = Site(), itertools.cycle(sign_in(cast, own["phone"])), time.monotonic(), []
     for method, where, headers, body in drawn(corpus.api(own), API_REQUESTS):
         who = {f"HTTP_{name.upper()}": value for name, value in next(people).items()}
         status, names, content = send(site, method, where, who | headers, body)
@@ -75,6 +78,33 @@ def test_the_api_refuses_in_its_one_shape(cast, own):
             )
     tell("the API", site, started)
     assert not faults, f"{len(faults)} of {site.count}:\n" + "\n".join(faults[:40])
+
+
+@pytest.mark.parametrize("requests", [corpus.pushes, corpus.uploads])
+def test_a_phone_is_answered_whatever_it_sends(cast, own, requests):
+    site, started, faults = Site(), time.monotonic(), []
+    who = {"HTTP_AUTHORIZATION": sign_in(cast, own["phone"])[1]["Authorization"]}
+    for method, where, headers, body in drawn(requests(own), PHONE_REQUESTS):
+        status, names, content = send(site, method, where, who | headers, body)
+        fault = fault_of(status, names, content, method) if content or status not in (200, 201) else None
+        fault = fault or (fault_of_results(body, content) if status == 200 and content else None)
+        if fault:
+            faults.append(
+                f"{fault}: {method} {where} {str(headers)[:200]} {body[:700]!r} → {status} {content[-400:]!r}"
+            )
+    tell(f"the door of {requests.__name__}", site, started)
+    assert site.statuses.keys() & {200, 201, 204}
+    assert not faults, f"{len(faults)} of {site.count}:\n" + "\n".join(faults[:20])
+
+
+def fault_of_results(body: bytes, content: bytes) -> str | None:
+    """A push that was read has a result for each operation, and none of them says that the fault is ours."""
+    results = json.loads(content)["results"]
+    if len(results) != len(json.loads(body)["ops"]):
+        return "another number of results"
+    if any(result["status"] not in TAKEN for result in results):
+        return "not taken"
+    return "a fault of ours" if any(result["code"] == "server_error" for result in results) else None
 
 
 def fault_of(status: int, names: dict, content: bytes, method: str) -> str | None:

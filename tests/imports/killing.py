@@ -58,18 +58,24 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--points", type=int, default=200)
     parser.add_argument("--rows", type=int, default=10)
+    parser.add_argument("--part", type=int, choices=[0, 1], help="of the kinds every second one: two databases at once")
     options = parser.parse_args()
     django.setup()
-    import imports.undo  # noqa: F401  once for all, with all that it imports
+    import imports.services
+    import imports.undo  # noqa: F401
     import tests.imports.digest  # noqa: F401
+    from customers.locating.posterior import rice_table
 
+    rice_table()  # a second of processor, which every process would take anew
     Killing(options).go()
 
 
 class Killing:
     def __init__(self, options):
         self.folder, self.points = options.folder, options.points
-        self.before, self.killed = feeds(options.rows)
+        self.before, killed = feeds(options.rows)
+        self.kinds, own = len(killed), list(killed)[options.part :: 2] if options.part is not None else list(killed)
+        self.killed = {kind: killed[kind] for kind in own}
 
     def go(self) -> None:
         for kind, lines in self.before.items():
@@ -84,7 +90,7 @@ class Killing:
         restore(tables)
         whole = self.forked(lambda: self.bring(kind, lines, count_into=counted) and picture())
         statements = int(counted.read_text())
-        points = range(1, statements + 1, max(1, round(statements * len(self.killed) / self.points)))
+        points = range(1, statements + 1, max(1, round(statements * self.kinds / self.points)))
         for number, at in enumerate(points):
             restore(tables)
             dying = partial(self.bring, kind, lines, kill_at=at, is_before=bool(number % 2))

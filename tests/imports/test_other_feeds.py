@@ -1,7 +1,10 @@
 """ODP register, visits of the past, agents."""
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts.models import User
 from customers.models import DistributionPoint, Installation, ResolvedLocation
@@ -10,7 +13,8 @@ from imports.refusals import FileRefused
 from imports.undo import undo_batch
 from tests.imports.digest import differences, state, tables
 from tests.imports.feeds import ORDERS, PROVISIONING
-from workorders.models import Visit, WorkOrder
+from workorders.models import AgentPosition, FeedEntry, FeedScope, Visit, WorkOrder
+from workorders.services.feed import settle_feed
 from workorders.states import State
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +145,26 @@ def test_an_operator_can_teach_a_header_without_code(feed):
 def test_a_header_alias_names_a_column_that_exists():
     with pytest.raises(ValidationError):
         HeaderAlias(kind="billing", field="nomor", text="x").full_clean()
+
+
+def test_agents_whose_feed_was_read_are_undone_and_those_who_pushed_are_kept(feed):
+    head = "USERNAME,NAMA,JABATAN,WITEL,HP"
+    batch = feed("agents", head, "ctb.baru.1,Rina,CTB,Bandung,0812", "ctb.baru.2,Rani,CTB,Bandung,0813")
+    reader, pusher = (User.objects.get(username=f"ctb.baru.{number}") for number in (1, 2))
+    settle_feed(reader, date(2026, 11, 26))
+    FeedEntry.objects.create(
+        scope=FeedScope.objects.get(pk=reader.pk),
+        seq=1,
+        type="order",
+        object_id="1",
+        kind="gone",
+        written_at=timezone.now(),
+    )
+    AgentPosition.objects.create(agent=pusher, lat=-6.9, lon=107.6, accuracy_m=9, at=timezone.now())
+    report = undo_batch(batch=batch)
+    assert report.kept == [f"user {pusher.pk}: other rows refer to it now"]
+    assert list(User.objects.filter(pk__in=[reader.pk, pusher.pk])) == [pusher]
+    assert not FeedScope.objects.filter(pk=reader.pk).exists()
 
 
 def test_agents_twice_change_nothing_and_are_undone(feed):

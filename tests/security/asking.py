@@ -10,11 +10,15 @@ from django.db import connection, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
-from tests.untouched import business_rows
+from tests.untouched import business_rows, rows_of
+from tests.workorders.pictures import metadata
+from workorders.models import DeviceClock, Operation, Quarantine
 
 WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|LOAD|ALTER|DROP|CREATE|TRUNCATE)\b", re.IGNORECASE)
 # What a refused request may write: that somebody looked, was here, or guessed. business_rows() leaves the last two out.
 TRACES = re.compile(r"\b(?:history_access|accounts_device|django_session|axes_\w+|field_\w+)\b")
+# What a phone pushes is kept whatever it says, of its own agent: table → the way to him.
+LEDGERS = {Operation: "agent", Quarantine: "agent", DeviceClock: "device__user"}
 SECRET = re.compile(r"[A-Za-z0-9]{64}")  # Django's CSRF token is another one each time
 # Another one each time; the body, whose length may tell the length of what was asked for, is compared itself.
 PER_REQUEST = {"X-Request-ID", "Content-Length"}
@@ -30,14 +34,17 @@ class Answer:
     has_written: bool
 
 
-def ask(client, method: str, url: str, query: dict, body, echo) -> Answer:
-    """`echo` is what stands in the place of the id, in the path or elsewhere: taken out of the answer."""
+def ask(client, method: str, url: str, query: dict, body, echo, *, headers=None, ledger_of=None) -> Answer:
+    """`echo` is what stands in the place of the id, in the path or elsewhere: taken out of the answer.
+
+    Of a pushing agent (`ledger_of`) his own ledger counts as nothing written: there a refusal is kept.
+    """
     where = f"{url}?{urlencode(query)}" if query else url
     kept = client.cookies.output()  # a message for the next page must not be told by the next request
-    with taken_back() as wrote:
+    with taken_back(ledger_of) as wrote:
         started = time.monotonic()
         if isinstance(client, APIClient):
-            response = client.generic(method, where, *json_of(client, body))
+            response = client.generic(method, where, *json_of(client, body), headers=written(headers or {}))
         elif method == "POST":
             response = client.post(where, body or {})
         else:
@@ -57,13 +64,24 @@ def ask(client, method: str, url: str, query: dict, body, echo) -> Answer:
 
 
 def json_of(client: APIClient, body) -> tuple[bytes, str]:
+    if isinstance(body, bytes):
+        return body, "application/offset+octet-stream"
     return client._encode_data(body, "json") if body is not None else (b"", "application/octet-stream")
 
 
+def written(headers: dict) -> dict:
+    """Headers as they are sent; a dictionary in the place of a value is what tus calls metadata."""
+    return {
+        name: value if isinstance(value, str) else metadata(**value) if isinstance(value, dict) else str(value)
+        for name, value in headers.items()
+    }
+
+
 @contextmanager
-def taken_back():
+def taken_back(ledger_of=None):
     """What happens inside is undone; yields the statements that wrote business rows, filled at the end."""
     suspects, changed = [], []
+    before = business_rows_before(ledger_of)
 
     def watch(execute, sql, params, many, context):
         if WRITES.match(sql) and not TRACES.search(sql.split("WHERE")[0]):
@@ -74,7 +92,7 @@ def taken_back():
         # A conditional update that finds nothing writes nothing: the tables themselves say.
         with connection.execute_wrapper(watch):
             yield changed
-        if suspects and business_rows() != business_rows_before():
+        if suspects and rows_but(ledger_of) != before:
             changed += suspects
         transaction.set_rollback(True)
 
@@ -82,13 +100,25 @@ def taken_back():
 _before: dict = {}
 
 
-def business_rows_before() -> dict:
-    return _before["rows"]
+def business_rows_before(ledger_of=None) -> dict:
+    if ledger_of not in _before:
+        _before[ledger_of] = rows_but(ledger_of)
+    return _before[ledger_of]
+
+
+def rows_but(ledger_of) -> dict:
+    """The business rows, without the ledger of this user."""
+    rows = business_rows()
+    if ledger_of is not None:
+        for model, agent in LEDGERS.items():
+            rows[model._meta.label_lower] = rows_of(model, model.objects.exclude(**{agent: ledger_of}))
+    return rows
 
 
 def note_rows() -> None:
     """The rows that every request of this test finds."""
-    _before["rows"] = {table: rows for table, rows in business_rows().items()}
+    _before.clear()
+    business_rows_before()
 
 
 def browser(user) -> Client:

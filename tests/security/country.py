@@ -4,6 +4,7 @@ A world maps kinds of rows to ids: `worlds["dewi"]["order"]`. To have a new kind
 value in NEVER, and delete it in `forget` if nothing else does.
 """
 
+import hashlib
 import uuid
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -20,7 +21,20 @@ from history.models import Access, Change
 from imports.models import Batch, RowIssue
 from tests.dashboard.rows import make_rehearsal, make_release, make_run, make_visit
 from tests.make import make_bill, make_customer, make_order
-from workorders.models import AddressHold, RescueKind, RescueStep, Visit, WorkOrder
+from tests.workorders import pictures
+from workorders import photo_files
+from workorders.models import (
+    AddressHold,
+    Conflict,
+    Operation,
+    Quarantine,
+    RescueKind,
+    RescueStep,
+    Upload,
+    Visit,
+    VisitPhoto,
+    WorkOrder,
+)
 from workorders.services.points import refresh_points
 from workorders.states import State
 
@@ -52,6 +66,19 @@ NEVER = {
     "pin": uuid.UUID("0192f0a0-dead-7000-8000-00000000dea2"),
     "device": uuid.UUID("0192f0a0-dead-7000-8000-00000000dea3"),
     "ticket": "tiket:yang:tidak-ada",
+    "line": "131999999999",
+    "quarantined": 987654321,
+    "dismissed": 987654321,
+    "conflict": 987654321,
+    "retired_device": uuid.UUID("0192f0a0-dead-7000-8000-00000000de01"),
+    "phone": uuid.UUID("0192f0a0-dead-7000-8000-00000000de02"),
+    "operation": uuid.UUID("0192f0a0-dead-7000-8000-00000000de03"),
+    "new_operation": uuid.UUID("0192f0a0-dead-7000-8000-00000000de04"),
+    "photo": uuid.UUID("0192f0a0-dead-7000-8000-00000000de05"),
+    "new_photo": uuid.UUID("0192f0a0-dead-7000-8000-00000000de06"),
+    "upload": uuid.UUID("0192f0a0-dead-7000-8000-00000000de07"),
+    "look": uuid.UUID("0192f0a0-dead-7000-8000-00000000de08"),
+    "new_look": uuid.UUID("0192f0a0-dead-7000-8000-00000000de09"),
 }
 CURSORS = {
     "orders_cursor": "/api/v1/workorders/?state=all&limit=1",
@@ -59,6 +86,12 @@ CURSORS = {
     "customers_cursor": "/api/v1/customers/?limit=1",
     "corrections_cursor": "/api/v1/corrections/?limit=1",
     "desk_cursor": "/api/v1/desk/?limit=1",
+    "devices_cursor": "/api/v1/devices/?limit=1",
+    "quarantine_cursor": "/api/v1/quarantine/?limit=1",
+    "conflicts_cursor": "/api/v1/conflicts/?limit=1",
+    "flagged_cursor": "/api/v1/visits/flagged/?limit=1",
+    "feed_cursor": "/api/v1/sync/pull/?limit=1",
+    "snapshot_cursor": "/api/v1/sync/snapshot/?limit=1",
 }
 NEVER |= dict.fromkeys(CURSORS, "kursor:yang:tidak-ada")
 EARLIER = date(2026, 11, 20)
@@ -109,9 +142,12 @@ def make_world(cast, agent, name: str, media) -> tuple[dict, SimpleNamespace]:
         order(State.ADDRESS_HOLD),
     )
     ready, follow = order(), order(State.FOLLOW_UP, assignee=agent)
-    AddressHold.objects.create(order=desk, why="NO_POINT", opened_at=now)
-    make_visit(order=follow, agent=agent, at=now - timedelta(days=2))
-    visit = make_visit(order=mine, agent=agent, note=f"{mark} catatan", at=now - timedelta(days=1))
+    for hidden in (desk, order(State.ADDRESS_HOLD)):
+        AddressHold.objects.create(order=hidden, why="NO_POINT", opened_at=now)
+    make_visit(order=follow, agent=agent, at=now - timedelta(days=2), flags=["mock_position"])
+    visit = make_visit(
+        order=mine, agent=agent, note=f"{mark} catatan", at=now - timedelta(days=1), flags=["mock_position"]
+    )
     step = RescueStep.objects.create(
         id=uuid.uuid4(), order=mine, agent=agent, kind=RescueKind.objects.first(), outcome="NOT_FOUND", done_at=now,
         received_at=now, note=f"{mark} langkah",
@@ -136,7 +172,17 @@ def make_world(cast, agent, name: str, media) -> tuple[dict, SimpleNamespace]:
         batch=batch, row=1, line=2, severity="refused", value=f"{mark} nilai", reason="bad_nd", message="x"
     )
     Access.objects.create(at=now, actor=agent, purpose="view", target_type="customer", rows=1)
+    look = Access.objects.create(
+        at=now, actor=agent, purpose="phone", target_type="customer", target_id=str(mine.customer_id), rows=1,
+        client_key=uuid.uuid4(),
+    )  # fmt: skip
     device = Device.objects.create(id=uuid.uuid4(), user=colleague, name=f"{mark} ponsel")
+    newcomer = User.objects.create(username=f"baru-{mark}", name=f"{mark} baru", role=Role.AGENT, witel=witel)
+    retired = Device.objects.create(
+        id=uuid.uuid4(), user=newcomer, name=f"{mark} ponsel lama", revocation="RETIRED", revoked_at=now
+    )
+    pushed = make_pushed(agent, mark, now, mine=mine, ready=ready)
+    photos = make_photos(agent, visit, media, now)
     file = media / "imports" / f"{mark}"
     file.parent.mkdir(exist_ok=True)
     file.write_text(f"ND;PERIODE;TAGIHAN;STATUS_BAYAR\n{mark};202610;1;UNPAID\n")
@@ -150,19 +196,81 @@ def make_world(cast, agent, name: str, media) -> tuple[dict, SimpleNamespace]:
         "pin": uuid.UUID(near.evidence), "device": device.pk,
         "own_agent": agent.username, "new_visit": uuid.uuid4(), "new_pin": uuid.uuid4(), "new_step": uuid.uuid4(),
         "new_device": uuid.uuid4(), "ticket": signing.dumps(kept, salt="dashboard.upload"),
+        "line": mine.customer.service_number, "retired_device": retired.pk, "phone": uuid.uuid4(), "look": look.client_key,
+        "new_look": uuid.uuid4(), "new_operation": uuid.uuid4(), "new_photo": uuid.uuid4(), **pushed, **photos,
     }  # fmt: skip
     orders = [mine, ready, closed, held, desk, follow]
     people = [*(each.customer for each in orders), waits]
     canaries = [mark, *(each.service_number for each in people), *(each.phones[1:] for each in people)]
     return world, SimpleNamespace(
-        canaries=canaries, orders=orders, people=people, agent=colleague, batch=batch, file=file
+        canaries=canaries, orders=orders, people=people, agents=[colleague, newcomer], batch=batch, file=file
     )
+
+
+def make_pushed(agent, mark: str, now, *, mine, ready) -> dict:
+    """What an old phone of his pushed: two of each that waits for a decision, one dismissed."""
+    device = Device.objects.create(
+        id=uuid.uuid4(), user=agent, name=f"{mark} dahulu", revocation="RETIRED", revoked_at=now - timedelta(days=3)
+    )
+    clock = {"wall": now.isoformat(), "boot": str(uuid.uuid4()), "mono_ms": 1000}
+    operations = [
+        Operation.objects.create(
+            id=uuid.uuid4(), agent=agent, device=device, seq=number, type="customer.note", entity=str(mine.customer_id),
+            content_hash=f"{number:064d}", status=status, customer=mine.customer, received_at=now,
+        )
+        for number, status in enumerate(["applied", "conflict", "conflict"])
+    ]  # fmt: skip
+    conflicts = [
+        Conflict.objects.create(
+            operation=operation, agent=agent, customer=mine.customer, field="landmark", stands=f"{mark} pagar",
+            proposed=f"{mark} warung", received_at=now,
+        )
+        for operation in operations[1:]
+    ]  # fmt: skip
+    body = {"order": ready.pk, "disposition": "NC-HOURS", "note": f"{mark} karantina"}
+    quarantined = []
+    for number, state in enumerate(["OPEN", "OPEN", "DISMISSED"]):
+        content = {
+            "op": str(uuid.uuid4()),
+            "seq": 9,
+            "type": "visit.create",
+            "entity": str(uuid.uuid4()),
+            "at": clock,
+            "body": body,
+        }
+        quarantined.append(
+            Quarantine.objects.create(
+                operation=content["op"], agent=agent, device=device, type="visit.create", entity=content["entity"],
+                customer=ready.customer, content_hash=f"{number:064d}", content=content, sent=clock, code="not_found",
+                received_at=now, state=state,
+            )
+        )  # fmt: skip
+    return {
+        "operation": operations[0].pk, "conflict": conflicts[0].pk, "quarantined": quarantined[0].pk,
+        "dismissed": quarantined[2].pk,
+    }  # fmt: skip
+
+
+def make_photos(agent, visit, media, now) -> dict:
+    """A photo that has arrived, and one that is on its way."""
+    key, coming, picture = uuid.uuid4(), uuid.uuid4(), pictures.photo(size=(64, 48))
+    said = {"agent": agent, "sha256": hashlib.sha256(picture).hexdigest(), "size": len(picture)}
+    name = photo_files.picture_name(key)
+    VisitPhoto.objects.create(id=key, visit=visit, **said, state="ARRIVED", file=name, width=64, height=48)
+    path = media / "photos" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(picture)
+    VisitPhoto.objects.create(id=coming, visit=visit, **said)
+    Upload.objects.create(id=coming, **said, for_visit=visit.pk, started_at=now, expires_at=now + timedelta(days=9))
+    return {"photo": key, "upload": coming}
 
 
 def forget(lost: SimpleNamespace) -> None:
     """Delete the rows of a world; nothing of it answers any more."""
     orders, people = [each.pk for each in lost.orders], [each.pk for each in lost.people]
     RescueStep.objects.filter(order__in=orders).delete()
+    for model in (Conflict, Quarantine, Operation, Upload, VisitPhoto):
+        model.objects.all().delete()
     Visit.objects.filter(order__in=orders).delete()
     WorkOrder.objects.filter(pk__in=orders).delete()
     LocationCorrection.objects.filter(customer__in=people).delete()
@@ -172,14 +280,17 @@ def forget(lost: SimpleNamespace) -> None:
     Access.objects.all().delete()
     lost.file.unlink()
     lost.batch.delete()
-    Device.objects.filter(user=lost.agent).delete()
-    lost.agent.delete()
+    Device.objects.all().delete()
+    for agent in lost.agents:
+        agent.delete()
 
 
-def sign_in_phone(user, *, is_revoked=False) -> str:
-    """An access token; that of a phone that was revoked since."""
+def sign_in_phone(user, key=None, *, revocation="") -> str:
+    """An access token of the phone `key`, or of one more; that of a phone that was revoked since."""
     now = timezone.now()
-    phone = tokens.Phone(uuid.uuid4(), "ponsel")
+    phone = tokens.Phone(key or uuid.uuid4(), "ponsel")
     access = tokens.sign_in(user=user, phone=phone, now=now).access
-    Device.objects.filter(pk=phone.id).update(last_seen_at=now, revoked_at=now if is_revoked else None)
+    Device.objects.filter(pk=phone.id).update(
+        last_seen_at=now, revocation=revocation, revoked_at=now if revocation else None
+    )
     return access

@@ -9,9 +9,21 @@ from tests.security.slots import Row, Sample
 
 PK = {
     name: {"pk": Row(name)}
-    for name in ("order", "ready_order", "closed_order", "held_order", "customer", "batch", "release", "rehearsal")
+    for name in (
+        "order",
+        "ready_order",
+        "closed_order",
+        "held_order",
+        "customer",
+        "batch",
+        "release",
+        "rehearsal",
+        "device",
+        "retired_device",
+    )
 }
 FORMS = {"form": "csv"}
+DAYS = {"since": "2026-11-25T00:00", "until": "2026-11-27T00:00"}
 
 PAGES = {
     "live": Sample(""),
@@ -23,8 +35,13 @@ PAGES = {
     "field:customer-pin": Sample("", path={"token": "kunci"}),  # who holds the key may come in: no id
     "dashboard:overview": Sample("supervisor", query={"where": Row("place")}),
     "dashboard:sign-in": Sample(""),
+    "dashboard:sign-in-code": Sample("", body={"code": "000000"}),
     "dashboard:sign-out": Sample(""),
     "dashboard:password": Sample(""),
+    "dashboard:security": Sample("supervisor"),
+    "dashboard:security-begin": Sample("supervisor", body={}),
+    "dashboard:security-confirm": Sample("supervisor", body={"code": "000000"}),
+    "dashboard:security-disable": Sample("supervisor", body={"password": "salah", "code": "000000"}),
     "dashboard:orders": Sample("supervisor", query={"state": "", "assignee": Row("own_agent"), "after": Row("closed_order"), "where": Row("place")}),
     "dashboard:orders 2": Sample("supervisor", query={"state": "", "before": Row("order")}),
     "dashboard:orders-download": Sample("supervisor", path=FORMS, query={"state": "", "assignee": Row("own_agent"), "where": Row("place")}),
@@ -50,8 +67,17 @@ PAGES = {
     "dashboard:import": Sample("manager", path=PK["batch"]),
     "dashboard:import-issues": Sample("manager", path=PK["batch"]),
     "dashboard:import-undo": Sample("manager", path=PK["batch"], body={}),
+    "dashboard:phones": Sample("supervisor", query={"who": Row("agent"), "after": Row("device")}),
+    "dashboard:phone-revoke": Sample("supervisor", path=PK["device"], body={"kind": "RETIRED", "reason": "uji"}),
+    "dashboard:phone-restore": Sample("supervisor", path=PK["retired_device"], body={}),
     "dashboard:access": Sample("admin", query={"who": Row("own_agent")}),
+    "dashboard:access 2": Sample("admin", query={"line": Row("line")}),
     "dashboard:access-download": Sample("admin", query={"who": Row("own_agent")}),
+    "dashboard:access-download 2": Sample("admin", query={"line": Row("line")}),
+    "dashboard:incident": Sample("admin", query={"who": Row("own_agent"), **DAYS}),
+    "dashboard:incident 2": Sample("admin", query={"device": Row("device"), **DAYS}),
+    "dashboard:incident-download": Sample("admin", query={"who": Row("own_agent"), **DAYS}),
+    "dashboard:incident-download 2": Sample("admin", query={"device": Row("device"), **DAYS}),
     "dashboard:releases": Sample("admin"),
     "dashboard:release": Sample("admin", path=PK["release"], query={"run": Row("run")}),
     "dashboard:rehearsals": Sample("admin"),
@@ -66,6 +92,8 @@ PLAIN_PARAMETERS = frozenset(
         "arrears",
         "back",
         "cancel",
+        "code",
+        "customer",  # of the access log alone: those who may see it see everybody
         "column",
         "columns",
         "due_since",
@@ -75,6 +103,7 @@ PLAIN_PARAMETERS = frozenset(
         "flagged",
         "grade",
         "kind",
+        "known_at",
         "lat",
         "log",
         "lon",
@@ -84,6 +113,7 @@ PLAIN_PARAMETERS = frozenset(
         "page",
         "password",
         "promise",
+        "purpose",
         "q",
         "reason",
         "relation",

@@ -23,7 +23,8 @@ class Made(Row):
 
 @dataclass(frozen=True)
 class Sample:
-    """A request that works for `by` with rows of his own. Rows stand in `path`, `query` and `body`, also within lists.
+    """A request that works for `by` with rows of his own. Rows stand in `path`, `query`, `body` and `headers`, also
+    within lists and dictionaries.
 
     A path parameter is a row of the kind of its name, unless `path` says otherwise. Without `by` nothing is proved but
     that others get nothing.
@@ -32,11 +33,12 @@ class Sample:
     by: str
     path: dict = field(default_factory=dict)
     query: dict = field(default_factory=dict)
-    body: dict | None = None
+    body: dict | bytes | None = None
+    headers: dict = field(default_factory=dict)
 
     def parts(self, parameters: list[str]) -> dict:
         path = {name: self.path.get(name, Row(name)) for name in parameters}
-        return {"path": path, "query": self.query, "body": self.body}
+        return {"path": path, "query": self.query, "body": self.body, "headers": self.headers}
 
     def kinds(self, parameters: list[str]) -> set[str]:
         return {row.kind for _, row in slots_of(self.parts(parameters))}

@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from accounts.services.devices import Phone
 from common import tx
 from customers.models import FieldNote, LocationCandidate
 from tests.make import make_order
@@ -181,6 +182,16 @@ def test_an_earlier_operation_of_the_same_thing_is_not_overtaken(client, cast):
     assert statuses(push(client, [first])) == ["held"]
     assert statuses(push(client, [second])) == ["held"]
     assert not FieldNote.objects.exists()
+
+
+def test_nobodys_operation_is_released_by_what_another_agent_did(client, order, cast, as_phone):
+    theirs = op("position.report", uuid.uuid4(), {})
+    phone = Phone(uuid.uuid4())
+    assert statuses(push(as_phone(cast.colleague, phone), [theirs], device=phone.id)) == ["applied"]
+    mine = visit_op(order, after=[theirs["op"]])
+    assert statuses(push(client, [mine])) == ["held"]  # as after one that never was
+    assert statuses(push(client, [op("position.report", uuid.uuid4(), {})])) == ["applied"]
+    assert visits() == 0
 
 
 def test_what_waits_in_vain_is_applied_after_five_days_and_flagged(client, order):

@@ -93,7 +93,8 @@ class Run:
         """What is known of these operations and of those that they wait for. Only a hint: the keys decide."""
         wanted = {op.id for op in ops} | {key for op in ops for key in op.after}
         self.stored = Operation.objects.in_bulk(list(wanted))
-        self.done = {key for key, row in self.stored.items() if row.status in DONE}
+        own = {key: row for key, row in self.stored.items() if row.agent_id == self.session.agent.pk}
+        self.done = {key for key, row in own.items() if row.status in DONE}  # nobody waits for what another one did
         for entity, seq in self.held().values_list("entity", "seq"):
             self.waiting[entity] = min(seq, self.waiting.get(entity, seq))
 
@@ -213,7 +214,8 @@ class Run:
         while progress:
             progress = False
             rows = list(self.held())
-            came = set(Operation.objects.filter(pk__in=afters(rows), status__in=DONE).values_list("pk", flat=True))
+            forerunners = Operation.objects.filter(pk__in=afters(rows), agent=self.session.agent)
+            came = set(forerunners.filter(status__in=DONE).values_list("pk", flat=True))
             blocked: set[str] = set()
             for row in rows:
                 is_late = before is not None and row.received_at < before

@@ -179,6 +179,7 @@ def close(row, user, state: str, reason: str, now: datetime | None) -> None:
 
 def tell(row: Quarantine, outcome: Outcome) -> None:
     """The phone hears of it, if the ledger knows the operation by this content."""
-    operation = Operation.objects.filter(pk=row.operation, content_hash=row.content_hash).first()
+    known = Operation.objects.filter(pk=row.operation, agent=row.agent_id, content_hash=row.content_hash)
+    operation = known.first()
     if operation is not None:
         settle(operation, outcome)
