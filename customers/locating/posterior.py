@@ -220,8 +220,8 @@ def rice_table() -> np.ndarray:
     for far, within in zip(away, radius, strict=True):
         chord2 = within**2 - (far * np.sin(angle)) ** 2
         chord, along = np.sqrt(np.maximum(chord2, 0)), far * np.cos(angle)
-        inside = 1 - np.exp(-0.5 * (along + chord) ** 2)
-        outside = np.exp(-0.5 * (along - chord) ** 2) - np.exp(-0.5 * (along + chord) ** 2)
+        beyond = np.exp(-0.5 * (along + chord) ** 2)
         hit = (chord2 > 0) & (along > 0)
-        rows.append(np.where(within >= far, inside, np.where(hit, outside, 0)).mean(axis=1))
+        outside = np.where(hit, np.exp(-0.5 * (along - chord) ** 2) - beyond, 0)
+        rows.append(np.where(within >= far, 1 - beyond, outside).mean(axis=1))
     return np.array(rows)

@@ -121,7 +121,7 @@ def rage(phones: list[StormPhone], patience_s: float) -> None:
 
     def go(phone):
         try:
-            phone.sync_until_done(patience_s=patience_s)
+            phone.sync_until_done(patience_s=patience_s, first_pause_s=0.1)
         except Exception as error:
             failures.append(error)
 

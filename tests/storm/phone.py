@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 BATCH = 100  # operations of one push; the server takes no more
 SMALLEST_CHUNK, BIGGEST_CHUNK = 64 * 1024, 1024 * 1024
 RENEWALS = 3
+MOST_PAUSE_S = 300.0
 # What may be sent again as it is. Everything else is an answer.
 AGAIN = frozenset({408, 425, 429, 502, 503, 504})
 
@@ -111,7 +112,7 @@ class Phone:
         self.photos: list[Photo] = []
         self.held: dict[tuple[str, str], dict] = {}
         self.cursor: str | None = None
-        self.resyncs = 0
+        self.resyncs = self.failures = 0
 
     # What the agent does. It works without a network, and is kept before anything is sent.
 
@@ -310,18 +311,22 @@ class Phone:
         answer = self.network.send(method, path, headers, body)
         if answer.status in AGAIN:
             raise Lost(f"{method} {path}: {answer.status}")
+        self.failures = 0
         return answer
 
-    def sync_until_done(self, *, patience_s: float, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Sync again and again, waiting longer each time and never in step with other phones (full jitter)."""
-        until, failures = time.monotonic() + patience_s, 0
+    def sync_until_done(
+        self, *, patience_s: float, first_pause_s: float = 1.0, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        """Sync again and again, waiting longer after each failure in a row, and never in step with other phones (full
+        jitter).
+        """
+        until = time.monotonic() + patience_s
         while not self.is_done():
             try:
                 self.sync()
-                failures = 0
             except Lost:
-                failures += 1
-                sleep(self.rng.uniform(0, min(300.0, 0.05 * 2 ** min(failures, 6))))
+                self.failures += 1
+                sleep(self.rng.uniform(0, min(MOST_PAUSE_S, first_pause_s * 2 ** min(self.failures - 1, 20))))
             if time.monotonic() > until:
                 raise TimeoutError(f"{self.username} is not done after {patience_s} s")
 

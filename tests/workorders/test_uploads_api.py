@@ -412,7 +412,7 @@ def test_a_revoked_phone_and_nobody_send_nothing(cast, as_phone):
     client, key, phone = as_phone(cast.agent, Phone(uuid.uuid4())), uuid.uuid4(), Device.objects.get
     begin(client, PHOTO, key)
     patch(client, key, 0, PHOTO[:500])
-    Device.objects.filter(pk=phone().pk).update(revoked_at=timezone.now())
+    Device.objects.filter(pk=phone().pk).update(revoked_at=timezone.now(), revocation="LOST")
     with nothing_written():
         for who in (client, APIClient()):
             answers = [
