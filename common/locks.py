@@ -46,3 +46,17 @@ def file_lock(path: Path):
         except BlockingIOError as error:
             raise Busy() from error
         yield
+
+
+@contextmanager
+def turn_to_write():
+    """SQLite has one writer at a time, and who waits for it sleeps and asks again: up to 100 ms too long, in no order.
+    Waiting for a lock of a file beside it wakes the next one at once. Other databases need none of it.
+    """
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor != "sqlite" or "memory" in name:
+        yield
+        return
+    with Path(f"{name}.writer.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from common.locks import turn_to_write
+
 T = TypeVar("T")
 
 # MySQL and MariaDB: lock wait timeout, deadlock, record changed since it was read; and where several servers are one
@@ -45,7 +47,7 @@ def in_transaction(work: Callable[[], T]) -> T:
     began = time.monotonic()
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            with transaction.atomic(durable=True), last_steps():
+            with turn_to_write(), transaction.atomic(durable=True), last_steps():
                 return work()
         except (OperationalError, InterfaceError) as error:
             if not is_retriable(error) or attempt == ATTEMPTS or time.monotonic() - began > PATIENCE_S:

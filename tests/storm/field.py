@@ -51,7 +51,7 @@ class StormPhone(Phone):
 
     def push(self) -> None:
         waiting = [entry for entry in self.outbox if entry.is_waiting]
-        kept, self.outbox = self.outbox, self.rng.sample(waiting, min(len(waiting), self.rng.randint(10, 60)))
+        kept, self.outbox = self.outbox, self.rng.sample(waiting, min(len(waiting), self.rng.randint(30, 100)))
         try:
             super().push()
         finally:
@@ -61,7 +61,7 @@ class StormPhone(Phone):
 def run(storm: Storm, folder: Path) -> dict:
     """Rage, then judge: what was seen and found, counted."""
     with fresh_database(folder, "findgo_storm") as url:
-        env = environment(folder, url, ACCESS_TOKEN_SECONDS="20")
+        env = environment(folder, url, ACCESS_TOKEN_SECONDS="60")
         manage("manage.py", "migrate", "--verbosity", "0", env=env)
         told = json.loads(manage("-m", "tests.storm.country", "fill", str(storm.phones), str(storm.visits), env=env))
         with serving(env, folder / "server.log") as server:
