@@ -1,5 +1,6 @@
 """What phones sent and people decide: quarantined operations, notes that two people changed, flagged visits."""
 
+import re
 from uuid import UUID
 
 from django.shortcuts import redirect, render
@@ -81,23 +82,23 @@ def asked_state(request, choices) -> str:
 
 def newest(request, rows) -> tuple[list, str]:
     """(a page of rows, newest first; the key of its last one where more follow). `before` is the last one seen."""
-    rows = rows.order_by("-received_at", "-pk") if rows.model is Visit else rows.order_by("-pk")
-    last = seen_before(request, rows.model)
-    if last is not None and rows.model is Visit:
-        rows = rows.filter(behind("-received_at", (last.received_at, last.pk), tie="-pk"))
-    elif last is not None:
-        rows = rows.filter(pk__lt=last.pk)
+    given = request.GET.get("before", "")
+    if rows.model is Visit:
+        rows = rows.order_by("-received_at", "-pk")
+        last = visit_before(request.user, given)
+        rows = rows.filter(behind("-received_at", (last.received_at, last.pk), tie="-pk")) if last else rows
+    else:
+        rows = rows.order_by("-pk")
+        rows = rows.filter(pk__lt=int(given)) if re.fullmatch("[0-9]{1,18}", given) else rows
     found = list(rows[: PAGE_ROWS + 1])
     return found[:PAGE_ROWS], str(found[PAGE_ROWS - 1].pk) if len(found) > PAGE_ROWS else ""
 
 
-def seen_before(request, model):
-    """The row that the page before ended with, whatever was decided of it since; None begins at the newest."""
-    given = request.GET.get("before", "")
+def visit_before(user, given: str) -> Visit | None:
+    """The visit that the page before ended with, whatever was decided of it since; None begins at the newest."""
     try:
-        key = UUID(given) if model is Visit else int(given)
-        return model.objects.visible_to(request.user).filter(pk=key).first()
-    except (ValueError, OverflowError):
+        return Visit.objects.visible_to(user).filter(pk=UUID(given)).first()
+    except ValueError:
         return None
 
 

@@ -80,6 +80,7 @@ def test_counting_stops_where_it_would_cost(cast, as_user, monkeypatch):
 def test_the_number_of_queries_does_not_grow_with_the_rows(cast, as_user, path):
     client = as_user(cast.supervisor)
     make_visit(agent=cast.agent)
+    client.get(path)  # what waits is counted once a minute
     with CaptureQueriesContext(connection) as small:
         client.get(path)
     for _ in range(20):

@@ -20,6 +20,10 @@ PK = {
         "rehearsal",
         "device",
         "retired_device",
+        "quarantined",
+        "dismissed",
+        "conflict",
+        "visit",
     )
 }
 FORMS = {"form": "csv"}
@@ -67,6 +71,17 @@ PAGES = {
     "dashboard:import": Sample("manager", path=PK["batch"]),
     "dashboard:import-issues": Sample("manager", path=PK["batch"]),
     "dashboard:import-undo": Sample("manager", path=PK["batch"], body={}),
+    "dashboard:decisions": Sample("supervisor"),
+    "dashboard:quarantine": Sample("supervisor", query={"state": "OPEN"}),
+    "dashboard:quarantine-apply": Sample("supervisor", path=PK["quarantined"], body={}),
+    "dashboard:quarantine-dismiss": Sample("supervisor", path=PK["quarantined"], body={"reason": "uji"}),
+    "dashboard:quarantine-reopen": Sample("supervisor", path=PK["dismissed"], body={}),
+    "dashboard:conflicts": Sample("supervisor", query={"state": "OPEN"}),
+    "dashboard:conflict-phones": Sample("supervisor", path=PK["conflict"], body={}),
+    "dashboard:conflict-take": Sample("supervisor", path=PK["conflict"], body={}),
+    "dashboard:conflict-keep": Sample("supervisor", path=PK["conflict"], body={}),
+    "dashboard:flagged-visits": Sample("supervisor", query={"state": "OPEN", "before": Row("visit")}),
+    "dashboard:visit-review": Sample("supervisor", path=PK["visit"], body={"verdict": "FINE", "reason": "uji"}),
     "dashboard:phones": Sample("supervisor", query={"who": Row("agent"), "after": Row("device")}),
     "dashboard:phone-revoke": Sample("supervisor", path=PK["device"], body={"kind": "RETIRED", "reason": "uji"}),
     "dashboard:phone-restore": Sample("supervisor", path=PK["retired_device"], body={}),
@@ -125,5 +140,6 @@ PLAIN_PARAMETERS = frozenset(
         "state",
         "until",
         "username",
+        "verdict",
     ]
 )

@@ -432,6 +432,7 @@ def test_an_analyst_is_not_told_of_photos(cast, as_phone, arrived):
 def test_nobody_and_a_revoked_phone_see_no_photos(cast, as_phone, arrived):
     client = as_phone(cast.agent, Phone(uuid.uuid4()))
     Device.objects.update(revoked_at=timezone.now(), revocation="LOST")
+    look(client, arrived)  # the first contact notes that it was told to wipe
     with nothing_written():
         assert {look(who, arrived).status_code for who in (client, APIClient())} == {401}
 

@@ -413,6 +413,7 @@ def test_a_revoked_phone_and_nobody_send_nothing(cast, as_phone):
     begin(client, PHOTO, key)
     patch(client, key, 0, PHOTO[:500])
     Device.objects.filter(pk=phone().pk).update(revoked_at=timezone.now(), revocation="LOST")
+    head(client, key)  # the first contact notes that it was told to wipe
     with nothing_written():
         for who in (client, APIClient()):
             answers = [
