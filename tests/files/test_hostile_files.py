@@ -16,7 +16,7 @@ from imports.services import import_file
 from tests.files.tables import File, long_file, text_file
 from tests.files.workbooks import bombs, workbook
 
-pytestmark = [pytest.mark.storm, pytest.mark.django_db]
+pytestmark = [pytest.mark.alone, pytest.mark.django_db]
 
 TEXTS, LONG, BOOKS = (8_000, 300, 3_000) if os.environ.get("STORM") == "release" else (716, 18, 258)  # and 8 bombs
 MOST_MIB, MOST_SECONDS = 512, 30
