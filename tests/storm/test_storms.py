@@ -26,7 +26,7 @@ def zeros(found: dict, *names: str) -> None:
 
 
 def test_field_storm_loses_nothing(tmp_path, capsys):
-    phones, visits = (200, 500) if IS_RELEASE else (40 if IS_MYSQL else 20, 100)  # what fits the budget on two cores
+    phones, visits = (200, 500) if IS_RELEASE else (30 if IS_MYSQL else 20, 100)  # what fits the budget on two cores
     found = field.run(field.Storm(phones=phones, visits=visits, patience_s=BUDGET_S), tmp_path)
     tell(capsys, f"field storm, {phones} phones, {visits} visits each", found)
     zeros(
@@ -45,7 +45,7 @@ def test_field_storm_loses_nothing(tmp_path, capsys):
 
 
 def test_feed_is_complete_while_six_write(tmp_path, capsys):
-    changes = 100_000 if IS_RELEASE else 10_000 if IS_MYSQL else 2_000  # SQLite's writers take turns by themselves
+    changes = 100_000 if IS_RELEASE else 5_000 if IS_MYSQL else 2_000  # SQLite's writers take turns by themselves
     found = feed.run(tmp_path, changes=changes)
     tell(capsys, "feed, 6 writers", found)
     zeros(found, "missed", "other_state", "backwards", "misplaced")
@@ -61,6 +61,6 @@ def test_feed_is_complete_while_a_billing_import_runs(tmp_path, capsys):
 
 
 def test_clock_storm_refuses_nothing_and_gets_the_day_right(tmp_path, capsys):
-    found = clocks.run(tmp_path, visits=20_000 if IS_RELEASE else 2000)
+    found = clocks.run(tmp_path, visits=20_000 if IS_RELEASE else 800 if IS_MYSQL else 2000)
     tell(capsys, "clock storm", found)
     zeros(found, "refused", "wrong_day", "wrong_order")

@@ -29,7 +29,7 @@ from workorders.models import Assignment, Visit
 from workorders.services.pins import LinkGone, create_pin_link, take_customer_pin
 
 pytestmark = [
-    pytest.mark.storm,
+    pytest.mark.alone,  # serialized_rollback wants tables that no other transactional test has emptied
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
     pytest.mark.skipif(connection.vendor != "mysql", reason="SQLite has one writer"),
 ]
