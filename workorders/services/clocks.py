@@ -1,8 +1,8 @@
 """When it happened, by our clock, whatever the phone's clock said.
 
 A phone's wall clock may be years off and jump; its monotonic clock only counts since the boot, but nobody can set it.
-Whoever sends tells both, of the moment it is about (`at`) and of the sending (`sent`): within one boot the difference of
-the monotonic clocks is how long ago it was. A visit is never refused for its clock.
+Whoever sends tells both, of the moment it is about (`at`) and of the sending (`sent`): within one boot the difference
+of the monotonic clocks is how long ago it was. A visit is never refused for its clock.
 """
 
 import uuid
