@@ -93,6 +93,7 @@ LOGIN_URL = "dashboard:sign-in"
 LOGIN_REDIRECT_URL = "dashboard:overview"
 LOGOUT_REDIRECT_URL = "dashboard:sign-in"
 # Per account and address together: an agent's typing errors must not lock out a whole office behind one address.
+AXES_HANDLER = "accounts.failures.FailureHandler"
 AXES_FAILURE_LIMIT = positive("LOGIN_ATTEMPTS", 6)
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
