@@ -148,6 +148,15 @@ def update_objects(objects: list, columns: list[str]) -> None:
     update_rows(model.db_table, model.pk.column, frame)
 
 
+def save_objects(objects: list, columns: list[str]) -> None:
+    """The same for few or many, whose rows are locked: the temporary table costs more than ten rows one by one."""
+    if len(objects) > 10:
+        update_objects(objects, columns)
+    else:
+        for item in objects:
+            item.save(update_fields=columns)
+
+
 def ready(field, item):
     """A field's value as the driver takes it; MariaDB's own uuid type is handed over as text."""
     value = field.get_db_prep_save(getattr(item, field.attname), connection)

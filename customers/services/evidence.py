@@ -252,10 +252,7 @@ def report_searches(reports: Sequence[SearchReport]) -> dict[int, LocationCorrec
         keys = [report.customer.pk for report in fresh]
         before = snapshots(keys)
         refuted = {report.customer.pk: report.target.candidate if report.target else None for report in fresh}
-        marks = {
-            key: mark({row.pk: Status.REFUTED}) if row is not None and row.source in FIXES else {}
-            for key, row in refuted.items()
-        }
+        had = mark({row.pk: Status.REFUTED for row in refuted.values() if row is not None and row.source in FIXES})
         resolve_locations(customers=sorted(keys))
         after = snapshots(keys)
         moves = [
@@ -266,7 +263,7 @@ def report_searches(reports: Sequence[SearchReport]) -> dict[int, LocationCorrec
                 before.get(report.customer.pk),
                 after.get(report.customer.pk),
                 moved_m(before.get(report.customer.pk), after.get(report.customer.pk)),
-                marks=marks[report.customer.pk],
+                marks={key: had[key] for key in keys_of(refuted[report.customer.pk]) if key in had},
                 told_by=report,
             )
             for report in fresh
@@ -274,6 +271,11 @@ def report_searches(reports: Sequence[SearchReport]) -> dict[int, LocationCorrec
         return {line.customer_id: line for line in note_moves(moves)}
 
     return in_transaction(work)
+
+
+def keys_of(candidate: LocationCandidate | None) -> list[str]:
+    """As `mark` names them."""
+    return [] if candidate is None else [str(candidate.pk)]
 
 
 def write_places(reports: Sequence[SearchReport]) -> list[SearchReport]:

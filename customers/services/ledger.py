@@ -43,14 +43,13 @@ def restore(customer: Customer, kept: dict | None) -> None:
 
 
 def mark(statuses: dict[int, str]) -> dict[str, str]:
-    """Give candidates (primary key → status) another status; what they had before, as JSON keeps it."""
-    rows = list(LocationCandidate.objects.filter(pk__in=statuses))
-    before = {str(row.pk): row.status for row in rows if row.status != statuses[row.pk]}
-    for row in rows:
-        if str(row.pk) in before:
-            row.status = statuses[row.pk]
-            row.save(update_fields=["status"])
-    return before
+    """Give candidates (primary key → status) of locked customers another status; what they had, as JSON keeps it."""
+    had = dict(LocationCandidate.objects.filter(pk__in=statuses).order_by().values_list("pk", "status"))
+    changed = {key: status for key, status in statuses.items() if had.get(key, status) != status}
+    for status in set(changed.values()):
+        keys = [key for key in changed if changed[key] == status]
+        LocationCandidate.objects.filter(pk__in=keys).update(status=status)
+    return {str(key): had[key] for key in changed}
 
 
 def moved_m(before: dict | None, after: dict | None) -> float | None:

@@ -30,7 +30,6 @@ HELD = {
     "accounts/services/users.py:update_user": "the row is locked",
     "customers/services/notes.py:write_notes": "merge_notes and set_note locked the customer's row",
     "customers/services/corrections.py:settle": "the customer's row is locked by find_correction",
-    "customers/services/ledger.py:mark": "find_correction locked the customer's row",
     "customers/services/offers.py:compose": "the row is new: nobody else has seen it",
     "customers/services/offers.py:work": "the same, inside of compose",
     "imports/services.py:refuse_batch": "only one import runs",

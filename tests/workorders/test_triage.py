@@ -16,10 +16,11 @@ from customers.services import Fix, report_house, resolve_locations
 from tests.make import make_customer, make_order
 from tests.workorders.test_visits_api import STEPS
 from workorders.models import AddressHold, RescueKind, WorkOrder
+from workorders.services.clocks import by_wall
 from workorders.services.desk import decide, revert
 from workorders.services.holds import Place, refuted_places
 from workorders.services.points import refresh_points
-from workorders.services.reports import VisitReport
+from workorders.services.reports import Draft, VisitReport
 from workorders.services.rescue import StepReport
 from workorders.services.states import PointRefuted, assign_order, reopen_order, unassign_order
 from workorders.services.triage import triage
@@ -30,13 +31,17 @@ DAY = date(2026, 11, 20)
 SENT_OUT = CARRIED | {State.READY}
 
 
+def drafted(report, now):
+    return Draft(uuid.uuid4(), report, by_wall(report.visited_at, now), now)
+
+
 def visit(agent, order, code="ATK-COORD", fix=None, now=None, **more):
     now = now or timezone.now()
     steps = tuple(StepReport(uuid.uuid4(), kind, "NOT_FOUND", now) for kind in STEPS)
     report = VisitReport(
         order_id=order.pk, disposition=code, visited_at=now, fix=fix, is_at_house=fix is not None, steps=steps, **more
     )
-    return record_visit(agent=agent, visit_id=uuid.uuid4(), report=report, now=now)[0]
+    return record_visit(agent=agent, draft=drafted(report, now))[0]
 
 
 def report(order, lat, lon=107.61, on=DAY):
@@ -205,5 +210,5 @@ def test_a_step_that_is_retired_is_not_asked_for(cast):
     now = timezone.now()
     steps = (StepReport(uuid.uuid4(), "CALL", "NOT_POSSIBLE", now),)
     sent = VisitReport(order_id=order.pk, disposition="ATK-COORD", visited_at=now, steps=steps)
-    record_visit(agent=cast.agent, visit_id=uuid.uuid4(), report=sent, now=now)
+    record_visit(agent=cast.agent, draft=drafted(sent, now))
     assert state_of(order) == State.ADDRESS_HOLD

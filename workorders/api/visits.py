@@ -17,6 +17,8 @@ from common.problems import NotFound, require
 from history.services import record_access
 from workorders.api.visit_shapes import VisitIn, VisitOut, VisitPage, report_of, visit_out
 from workorders.models import Visit
+from workorders.services.clocks import by_wall
+from workorders.services.reports import Draft
 from workorders.services.visits import record_visit
 
 RELATED = ("order", "agent", "disposition", "promise", "trail")
@@ -74,14 +76,10 @@ class OneVisit(APIView):
     def put(self, request, visit):
         read_query(request)
         require(request.user, "write_visits")
-        report = report_of(read_body(request, VisitIn))
-        stored, is_new = record_visit(
-            agent=request.user,
-            visit_id=visit,
-            report=report,
-            now=timezone.now(),
-            device=getattr(request.auth, "device", None),
-        )
+        report, now = report_of(read_body(request, VisitIn)), timezone.now()
+        device = getattr(request.auth, "device", None)
+        draft = Draft(visit, report, by_wall(report.visited_at, now), now, device)
+        stored, is_new = record_visit(agent=request.user, draft=draft)
         return Response(visit_out(request.user, stored), status=201 if is_new else 200)
 
 

@@ -21,7 +21,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common.batches import batched
-from common.bulk import update_objects
+from common.bulk import save_objects
 from common.tx import before_commit, in_transaction
 from workorders.models import FeedEntry, FeedEpoch, FeedScope, WorkOrder
 
@@ -172,8 +172,8 @@ def write_changes(feeds: list[Feed], today: date) -> None:
                 scope.count += 1
         scope.state_hash, scope.settled_on = f"{state:016x}", today
     FeedEntry.objects.bulk_create(fresh, batch_size=500)
-    rewrite(moved, ["seq", "kind", "written_at"])
-    rewrite([feed.scope for feed in feeds], ["seq", "count", "state_hash", "settled_on"])
+    save_objects(moved, ["seq", "kind", "written_at"])
+    save_objects([feed.scope for feed in feeds], ["seq", "count", "state_hash", "settled_on"])
 
 
 def farewells(feeds: list[Feed]) -> dict[tuple, FeedEntry]:
@@ -184,15 +184,6 @@ def farewells(feeds: list[Feed]) -> dict[tuple, FeedEntry]:
         rows = FeedEntry.objects.filter(scope__in=[feed.scope.pk for feed in feeds], object_id__in=some, kind=Kind.GONE)
         found |= {(row.scope_id, row.type, row.object_id): row for row in rows.order_by()}
     return found
-
-
-def rewrite(rows: list, columns: list[str]) -> None:
-    """Few rows one by one, many as one joined UPDATE: its temporary table costs more than ten rows."""
-    if len(rows) > 10:
-        update_objects(rows, columns)
-    else:
-        for row in rows:
-            row.save(update_fields=columns)
 
 
 def state_bits(entry: FeedEntry) -> int:

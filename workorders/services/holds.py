@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -77,45 +78,59 @@ def refuted_places(customers: Iterable[int]) -> dict[int, Refuted]:
     return found
 
 
-def target_of(order: WorkOrder, candidate: LocationCandidate | None) -> Target | None:
-    """Where the agent was sent: the candidate that he chose, else the point that the order carries."""
-    if candidate is not None:
-        return Target(candidate.lat, candidate.lon, candidate.accuracy_m, candidate)
-    if order.lat is None:
-        return None
-    location = ResolvedLocation.objects.filter(pk=order.customer_id).first()
-    radius_m = location.radius_m if location else AGREES_M
-    best = (
-        LocationCandidate.objects.filter(customer=order.customer_id, source=location.source, status="ACTIVE").first()
-        if location
-        else None
-    )
-    return Target(order.lat, order.lon, radius_m, best)
+@dataclass
+class Targets:
+    """Where agents were sent with orders of these customers; read at once, when the first is asked for."""
+
+    customers: Iterable[int]
+
+    @cached_property
+    def locations(self) -> dict[int, ResolvedLocation]:
+        return ResolvedLocation.objects.in_bulk(self.customers)
+
+    @cached_property
+    def best(self) -> dict[tuple[int, str], LocationCandidate]:
+        """By customer and source, the most accurate."""
+        rows = LocationCandidate.objects.filter(customer__in=self.customers, status="ACTIVE")
+        return {(row.customer_id, row.source): row for row in rows.order_by("-accuracy_m", "-pk")}
+
+    @cached_property
+    def known(self) -> dict[int, list[list[float]]]:
+        return known_points(self.customers)
+
+    def of(self, order: WorkOrder, candidate: LocationCandidate | None) -> Target | None:
+        """The candidate that the agent chose, else the point that the order carries."""
+        if candidate is not None:
+            return Target(candidate.lat, candidate.lon, candidate.accuracy_m, candidate)
+        if order.lat is None:
+            return None
+        location = self.locations.get(order.customer_id)
+        if location is None:
+            return Target(order.lat, order.lon, AGREES_M)
+        return Target(order.lat, order.lon, location.radius_m, self.best.get((order.customer_id, location.source)))
+
+    def hold(self, order: WorkOrder, visit: Visit, failed: Target | None) -> AddressHold:
+        """Why the order waits, and every point that is known by now; not yet stored."""
+        return AddressHold(
+            order=order,
+            visit=visit,
+            why=AddressHold.Why.ATK,
+            lat=failed and failed.lat,
+            lon=failed and failed.lon,
+            radius_m=failed and failed.radius_m,
+            known=self.known.get(order.customer_id, []),
+            opened_at=timezone.now(),
+        )
 
 
-def open_hold(order: WorkOrder, *, why: str, failed: Target | None, visit: Visit | None = None) -> AddressHold:
-    """Note why the order waits, and every point that is known by now."""
-    return AddressHold.objects.create(
-        order=order,
-        visit=visit,
-        why=why,
-        lat=failed and failed.lat,
-        lon=failed and failed.lon,
-        radius_m=failed and failed.radius_m,
-        known=known_points(order.customer_id),
-        opened_at=timezone.now(),
-    )
-
-
-def known_points(customer_id: int) -> list[list[float]]:
-    """All points that were known; what waits for a decision, or was rejected, is news when it is approved."""
-    return [[lat, lon] for _, lat, lon in known_rows([customer_id])]
-
-
-def known_rows(customers: Iterable[int]):
+def known_points(customers: Iterable[int]) -> dict[int, list[list[float]]]:
+    """All points that are known, by customer; what waits for a decision, or was rejected, is news when approved."""
+    found: dict[int, list[list[float]]] = {}
     rows = LocationCandidate.objects.filter(customer__in=customers)
     rows = rows.exclude(status__in=[LocationCandidate.Status.PENDING, LocationCandidate.Status.REJECTED])
-    return rows.order_by("id").values_list("customer", "lat", "lon")
+    for customer, lat, lon in rows.order_by("id").values_list("customer", "lat", "lon"):
+        found.setdefault(customer, []).append([lat, lon])
+    return found
 
 
 def is_new_to(hold: AddressHold, place: Place, approved_at: datetime | None = None) -> bool:

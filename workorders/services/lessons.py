@@ -7,7 +7,6 @@ between the two loses nothing: whoever comes next learns it.
 import logging
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.conf import settings
 
@@ -22,13 +21,13 @@ AT_ONCE = 200
 log = logging.getLogger(__name__)
 
 
-def give_lesson(visit: Visit, target: Target | None, way: Iterable[Fix], now: datetime) -> None:
-    """Leave what this visit teaches, and that its order is to be looked at again: one may come back to a point that was
+def lesson_of(visit: Visit, target: Target | None, way: Iterable[Fix]) -> Lesson:
+    """What this visit teaches, and that its order is to be looked at again: one may come back to a point that was
     refuted meanwhile. `target` is where he was sent and searched; None where he was sent nowhere, or was elsewhere.
     """
     where = target and [target.lat, target.lon, target.radius_m, target.candidate and target.candidate.pk]
     steps = [[fix.lat, fix.lon, fix.accuracy_m] for fix in way]
-    Lesson.objects.create(visit=visit, agent=visit.agent, target=where, way=steps, given_at=now)
+    return Lesson(visit=visit, agent=visit.agent, target=where, way=steps, given_at=visit.received_at)
 
 
 def learn_lessons(*, visits: Iterable[uuid.UUID] | None = None, agent=None) -> int:

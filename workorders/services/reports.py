@@ -1,12 +1,15 @@
 """What clients report of the field, as values: a visit, its search, when it was."""
 
 import hashlib
+import uuid
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 import orjson
 
+from accounts.models import Device
 from customers.services import Fix
+from workorders.services.clocks import Moment
 from workorders.services.photos import PhotoReport
 from workorders.services.rescue import StepReport
 
@@ -43,6 +46,21 @@ class VisitReport:
     @property
     def content_hash(self) -> str:
         return content_hash(asdict(self))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A visit that is to be stored: what was reported, when that was by our clock, and how it came. `flags` come on top
+    of those that it earns by itself.
+    """
+
+    id: uuid.UUID
+    report: VisitReport
+    moment: Moment
+    received_at: datetime
+    device: Device | None = None
+    is_mock: bool = False
+    flags: tuple[str, ...] = ()
 
 
 def content_hash(body: dict) -> str:

@@ -1,13 +1,15 @@
 """The steps before an address counts as not found: other points, the ODP, neighbours, landmark, call, RT head."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from common.problems import Invalid, Problem, require
 from common.tx import in_transaction
-from workorders.models import Disposition, RescueStep, WorkOrder
+from workorders.models import Assignment, Disposition, RescueStep, WorkOrder
 from workorders.services.codebook import Codebook
 from workorders.services.feed import announce
 from workorders.services.states import find_own_order
@@ -50,16 +52,6 @@ def record_step(
     return in_transaction(work)
 
 
-def write_steps(order: WorkOrder, agent, reports: Sequence[StepReport], codes: Codebook, now: datetime) -> None:
-    """Keep the steps that a visit brings along. IntegrityError: one of them is being written elsewhere."""
-    if not reports:
-        return
-    fresh = {report.id: step_of(order.pk, agent, report, codes.rescue_kinds, now) for report in reports}
-    for stored in RescueStep.objects.filter(pk__in=fresh):
-        refuse_changed(stored, fresh.pop(stored.pk))
-    RescueStep.objects.bulk_create(fresh.values())
-
-
 def write_step(order_id: int, agent, report: StepReport, kinds: dict, now: datetime) -> tuple[RescueStep, bool]:
     step = step_of(order_id, agent, report, kinds, now)
     values = {name: getattr(step, name) for name in (*SAID, "done_at", "received_at")}
@@ -84,25 +76,54 @@ def refuse_changed(stored: RescueStep, step: RescueStep) -> None:
         raise StepChanged()
 
 
-def steps_taken(order: WorkOrder, agent):
-    """What this agent tried since he got the order: an earlier agent's calls are not his."""
-    own = order.assignments.filter(agent=agent).order_by("-from_at").values_list("from_at", flat=True).first()
-    steps = RescueStep.objects.filter(order=order, agent=agent)
-    return steps.filter(received_at__gte=own) if own else steps
+@dataclass
+class Steps:
+    """What one agent tried at these orders, and the steps that visits report which are written together: read when the
+    first is asked for, kept up while each visit brings its own along.
+    """
 
+    agent: object
+    orders: Collection[int]
+    reported: Collection[uuid.UUID]
+    codes: Codebook
+    now: datetime
+    fresh: dict[uuid.UUID, RescueStep] = field(default_factory=dict)
 
-def is_rescued(order: WorkOrder, agent) -> bool:
-    """Whether this agent took any step since he got the order."""
-    return RescueStep.objects.filter(order=order, agent=agent).exists() and steps_taken(order, agent).exists()
+    @cached_property
+    def taken(self) -> dict[int, list[RescueStep]]:
+        """By order, since the agent got it: an earlier agent's calls are not his, and before that not his own."""
+        own = Assignment.objects.filter(order__in=self.orders, agent=self.agent).order_by("from_at")
+        since = dict(own.values_list("order", "from_at"))
+        found: dict[int, list[RescueStep]] = defaultdict(list)
+        for step in RescueStep.objects.filter(order__in=self.orders, agent=self.agent).order_by():
+            if step.order_id not in since or step.received_at >= since[step.order_id]:
+                found[step.order_id].append(step)
+        return found
 
+    @cached_property
+    def stored(self) -> dict[uuid.UUID, RescueStep]:
+        return RescueStep.objects.in_bulk(self.reported)
 
-def require_steps(order: WorkOrder, agent, disposition: Disposition, codes: Codebook) -> None:
-    """Raises Invalid naming the steps that an ATK result still needs."""
-    if not disposition.is_address_not_found:
-        return
-    taken = set(steps_taken(order, agent).values_list("kind__code", flat=True))
-    missing = [code for code, kind in codes.rescue_kinds.items() if kind.is_required and code not in taken]
-    if missing:
-        raise Invalid(
-            rescue=[f"Before {disposition.code} these steps are taken or marked as not possible: {', '.join(missing)}."]
-        )
+    def add(self, order: WorkOrder, reports: Sequence[StepReport]) -> None:
+        """Keep the steps that a visit brings along; they are stored by whoever stores the visit. Raises StepChanged."""
+        for report in reports:
+            step = step_of(order.pk, self.agent, report, self.codes.rescue_kinds, self.now)
+            known = self.stored.get(report.id) or self.fresh.get(report.id)
+            if known is not None:
+                refuse_changed(known, step)
+            else:
+                self.taken[order.pk].append(step)
+                self.fresh[report.id] = step
+
+    def are_any(self, order: WorkOrder) -> bool:
+        return bool(self.taken.get(order.pk))
+
+    def require(self, order: WorkOrder, disposition: Disposition) -> None:
+        """Raises Invalid naming the steps that an ATK result still needs."""
+        if not disposition.is_address_not_found:
+            return
+        done = {step.kind_id for step in self.taken.get(order.pk, ())}
+        missing = [code for code, kind in self.codes.rescue_kinds.items() if kind.is_required and kind.pk not in done]
+        if missing:
+            code, steps = disposition.code, ", ".join(missing)
+            raise Invalid(rescue=[f"Before {code} these steps are taken or marked as not possible: {steps}."])

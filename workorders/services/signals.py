@@ -1,14 +1,17 @@
 """Why a supervisor should look at a visit. None of it refuses the visit, and none of it proves anything."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 from django.conf import settings
 
 from common.geo import distance_m
+from customers.services import Fix
 from workorders.models import Visit, WorkOrder
 from workorders.services.clocks import Moment
-from workorders.services.reports import VisitReport
+from workorders.services.reports import Draft, VisitReport
 
 Flag = Visit.Flag
 
@@ -18,19 +21,18 @@ COMPARED_WITHIN = timedelta(hours=12)
 SAME_DEG = 1e-6  # a decimetre: two real fixes of two houses never agree so well
 
 
-def flags_of(
-    agent, report: VisitReport, order: WorkOrder, moment: Moment, *, distance: float | None, is_mock: bool
-) -> list[str]:
+def flags_of(agent, draft: Draft, order: WorkOrder, way: "Way", *, distance: float | None) -> list[str]:
     """The flags of a visit that is about to be stored; `distance` in metres from its target."""
+    report, moment = draft.report, draft.moment
     flags = [*of_order(agent, order), *of_clock(report, order, moment)]
     if report.fix is None or not report.fix.is_usable:
         flags.append(Flag.NO_POSITION)
     elif distance is not None and distance - report.fix.accuracy_m > settings.GEOFENCE_M:
         flags.append(Flag.FAR_FROM_TARGET)
-    if is_mock:
+    if draft.is_mock:
         flags.append(Flag.MOCK)
     if report.fix is not None and report.fix.is_usable:
-        flags += of_way(agent, report, order, moment)
+        flags += way.flags_at(report.fix, moment.at, order.customer_id)
     return [str(flag) for flag in flags]
 
 
@@ -51,20 +53,30 @@ def of_clock(report: VisitReport, order: WorkOrder, moment: Moment) -> list[Flag
     return flags
 
 
-def of_way(agent, report: VisitReport, order: WorkOrder, moment: Moment) -> list[Flag]:
-    """What the agent's visit before and after this one say of its position."""
-    fix = report.fix
-    around = Visit.objects.filter(
-        agent=agent,
-        lat__isnull=False,
-        visited_at_corrected__range=(moment.at - COMPARED_WITHIN, moment.at + COMPARED_WITHIN),
-    ).exclude(order__customer=order.customer_id)
-    rows = list(around.order_by().values_list("visited_at_corrected", "lat", "lon", "accuracy_m"))
-    if not rows:
-        return []
-    at, lat, lon, accuracy_m = zip(*rows, strict=True)
-    is_same = (np.abs(np.subtract(lat, fix.lat)) < SAME_DEG) & (np.abs(np.subtract(lon, fix.lon)) < SAME_DEG)
-    apart_m = distance_m(lat, lon, fix.lat, fix.lon) - np.array(accuracy_m) - fix.accuracy_m
-    hours = np.array([abs((moment.at - other).total_seconds()) / 3600 for other in at])
-    is_fast = (apart_m > NEAR_M) & (apart_m / 1000 > FASTEST_KMH * hours)
-    return [flag for flag, said in ((Flag.SAME_FIX, is_same), (Flag.TOO_FAST, is_fast)) if said.any()]
+@dataclass
+class Way:
+    """Where an agent was at his visits between two moments: read once, kept up while visits are written together."""
+
+    agent: object
+    since: datetime
+    until: datetime
+
+    @cached_property
+    def stops(self) -> np.ndarray:
+        """Rows of seconds since the epoch, lat, lon, accuracy_m, customer."""
+        between = (self.since - COMPARED_WITHIN, self.until + COMPARED_WITHIN)
+        visits = Visit.objects.filter(agent=self.agent, lat__isnull=False, visited_at_corrected__range=between)
+        rows = visits.order_by().values_list("visited_at_corrected", "lat", "lon", "accuracy_m", "order__customer")
+        return np.array([(at.timestamp(), *place) for at, *place in rows]).reshape(-1, 5)
+
+    def flags_at(self, fix: Fix, at: datetime, customer: int) -> list[Flag]:
+        """What the other stops say of a visit there; from then on it is one of them."""
+        here = (at.timestamp(), fix.lat, fix.lon, fix.accuracy_m, customer)
+        seconds = np.abs(self.stops[:, 0] - here[0])
+        others = (self.stops[:, 4] != customer) & (seconds <= COMPARED_WITHIN.total_seconds())
+        _, lat, lon, accuracy_m, _ = self.stops[others].T
+        is_same = (np.abs(lat - fix.lat) < SAME_DEG) & (np.abs(lon - fix.lon) < SAME_DEG)
+        apart_m = distance_m(lat, lon, fix.lat, fix.lon) - accuracy_m - fix.accuracy_m
+        is_fast = (apart_m > NEAR_M) & (apart_m / 1000 > FASTEST_KMH * seconds[others] / 3600)
+        self.stops = np.vstack([self.stops, here])
+        return [flag for flag, said in ((Flag.SAME_FIX, is_same), (Flag.TOO_FAST, is_fast)) if said.any()]

@@ -1,6 +1,6 @@
 """Moves an order from state to state. Every move is a conditional update: the row count tells who won."""
 
-import uuid
+from collections.abc import Iterable
 
 from django.utils import timezone
 
@@ -8,7 +8,7 @@ from accounts.models import User
 from common.problems import NotFound, Problem, require
 from common.tx import in_transaction
 from customers.models import ResolvedLocation
-from history.services import record
+from history.services import Note, record_all
 from workorders.models import Assignment, WorkOrder
 from workorders.services.feed import announce
 from workorders.services.holds import Place, refuted_places
@@ -47,30 +47,36 @@ def move(
     actor,
     verb: str,
     reason: str = "",
-    cause: uuid.UUID | None = None,
-    facts: dict | None = None,
-    is_told_later: bool = False,
     **fields,
 ):
     """Move `order` to `state` with further `fields`, if nobody moved it since it was read.
 
-    Raises NotPossible. Writes one Change with the fields that differ; `facts` are written along and not noted.
-    Phones hear of it, unless the caller tells them later.
+    Raises NotPossible. Writes one Change with the fields that differ. Phones hear of it.
     """
+    was = WorkOrder.objects.filter(pk=order.pk, state=order.state, version=order.version)
+    old_state = order.state
+    note = turn(order, state, actor=actor, verb=verb, reason=reason, **fields)
+    changed = was.update(**{name: getattr(order, name) for name in (*fields, *TURNED)})
+    if not changed:
+        raise NotPossible(state=old_state, wanted=state)
+    record_all([note])
+    announce(customers=[order.customer_id])
+
+
+# What every move writes beside its own fields.
+TURNED = ("state", "version", "changed_at")
+
+
+def turn(order: WorkOrder, state: State, *, actor, verb: str, reason: str = "", cause=None, **fields) -> Note:
+    """Move a locked order in memory: the caller writes its fields and TURNED, and the note. Raises NotPossible."""
     if not order.may_become(state):
         raise NotPossible(state=order.state, wanted=state)
     fields |= {"state": state}
     before = {name: plain(getattr(order, name)) for name in fields}
-    written = fields | (facts or {}) | {"version": order.version + 1, "changed_at": timezone.now()}
-    changed = WorkOrder.objects.filter(pk=order.pk, state=order.state, version=order.version).update(**written)
-    if not changed:
-        raise NotPossible(state=order.state, wanted=state)
-    for name, value in written.items():
+    for name, value in (fields | {"version": order.version + 1, "changed_at": timezone.now()}).items():
         setattr(order, name, value)
     after = {name: plain(getattr(order, name)) for name in fields}
-    record(actor=actor, verb=verb, target=order, before=before, after=after, reason=reason, cause=cause)
-    if not is_told_later:
-        announce(customers=[order.customer_id])
+    return Note(actor, verb, order, before, after, reason, cause)
 
 
 def plain(value):
@@ -90,10 +96,19 @@ def find_order(user, pk: int) -> WorkOrder:
 
 def find_own_order(agent, order_id: int) -> WorkOrder:
     """The order if it is or ever was the agent's; locked until the transaction ends."""
-    order = WorkOrder.objects.select_for_update().filter(pk=order_id).first()
-    if order is None or not (order.assignee_id == agent.pk or order.assignments.filter(agent=agent).exists()):
+    order = find_own_orders(agent, [order_id]).get(order_id)
+    if order is None:
         raise NotFound()
     return order
+
+
+def find_own_orders(agent, keys: Iterable[int]) -> dict[int, WorkOrder]:
+    """Those of these orders that are or ever were the agent's; locked until the transaction ends."""
+    orders = {row.pk: row for row in WorkOrder.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+    others = [key for key, order in orders.items() if order.assignee_id != agent.pk]
+    had = Assignment.objects.filter(order__in=others, agent=agent).order_by() if others else Assignment.objects.none()
+    foreign = set(others) - set(had.values_list("order", flat=True))
+    return {key: order for key, order in orders.items() if key not in foreign}
 
 
 def find_agent(name: str) -> User | None:
@@ -144,8 +159,9 @@ def refuse_refuted(order: WorkOrder) -> None:
         raise PointRefuted()
 
 
-def end_assignments(order: WorkOrder) -> None:
-    order.assignments.filter(until_at=None).update(until_at=timezone.now())
+def end_assignments(*orders: WorkOrder) -> None:
+    if orders:
+        Assignment.objects.filter(order__in=orders, until_at=None).update(until_at=timezone.now())
 
 
 def unassign_order(*, user, order_id: int, reason: str) -> WorkOrder:

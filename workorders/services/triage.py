@@ -17,7 +17,7 @@ from customers.models import LocationCorrection, ResolvedLocation
 from history.models import Change
 from workorders.models import AddressHold, Assignment, WorkOrder
 from workorders.services.feed import announce
-from workorders.services.holds import Place, Refuted, is_new_to, known_rows, refuted_places
+from workorders.services.holds import Place, Refuted, is_new_to, known_points, refuted_places
 from workorders.states import State
 
 Why = AddressHold.Why
@@ -126,9 +126,7 @@ def turned(turns: list[Turn], noted: Noted) -> int:
     AddressHold.objects.filter(order__in=returned, closed_at=None).update(closed_at=now)
     open_yet = set(AddressHold.objects.filter(order__in=keys, closed_at=None).values_list("order", flat=True))
     Assignment.objects.filter(order__in=keys, until_at=None).update(until_at=now)
-    known: dict[int, list] = {}
-    for customer, lat, lon in known_rows({turn.order.customer_id for turn in held}):
-        known.setdefault(customer, []).append([lat, lon])
+    known = known_points({turn.order.customer_id for turn in held})
     AddressHold.objects.bulk_create(
         AddressHold(
             order=turn.order,

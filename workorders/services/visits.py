@@ -1,28 +1,38 @@
 """Records what happened at the door. A visit is a fact: it is kept whatever became of the order meanwhile."""
 
-import uuid
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 
+from common.bulk import save_objects
 from common.geo import distance_m
-from common.problems import Invalid, Problem, require
+from common.problems import Invalid, NotFound, Problem, require
 from common.tx import in_transaction
 from customers.locating.trails import length_m, simplify
 from customers.models import LocationCandidate
-from customers.services import Fix
-from workorders.models import AddressHold, Disposition, PromiseToPay, SearchTrail, Visit, WorkOrder
+from customers.services import Fix, Target
+from history.services import Note, record_all
+from workorders.models import (
+    AddressHold,
+    Disposition,
+    Lesson,
+    PromiseToPay,
+    RescueStep,
+    SearchTrail,
+    Visit,
+    WorkOrder,
+)
 from workorders.priority import weigh
-from workorders.services.clocks import Moment, by_wall
+from workorders.services.clocks import Moment
 from workorders.services.codebook import Codebook
-from workorders.services.holds import open_hold, target_of
-from workorders.services.lessons import give_lesson, learn_lessons
+from workorders.services.holds import Targets
+from workorders.services.lessons import learn_lessons, lesson_of
 from workorders.services.photos import declare_photos
-from workorders.services.reports import Trail, VisitReport
-from workorders.services.rescue import is_rescued, require_steps, write_steps
-from workorders.services.signals import flags_of
-from workorders.services.states import end_assignments, find_own_order, move
+from workorders.services.reports import Draft, Trail, VisitReport
+from workorders.services.rescue import Steps
+from workorders.services.signals import Way, flags_of
+from workorders.services.states import TURNED, end_assignments, find_own_orders, turn
 from workorders.states import CARRIED, State
 
 
@@ -39,49 +49,155 @@ PROMISES = ("MET-PTP", "MET-PART")
 COLUMNS = ("relation", "note")
 
 
-def record_visit(
-    *,
-    agent,
-    visit_id: uuid.UUID,
-    report: VisitReport,
-    now: datetime,
-    device=None,
-    moment: Moment | None = None,
-    is_mock: bool = False,
-    codes: Codebook | None = None,
-) -> tuple[Visit, bool]:
+def record_visit(*, agent, draft: Draft) -> tuple[Visit, bool]:
     """Store the visit once, move its order, and learn from it; `(visit, is_new)`.
 
     The same content again is the stored visit, other content VisitChanged. Raises NotAllowed, NotFound (also for orders
     the agent never had), Invalid.
     """
     require(agent, "write_visits")
-    moment = moment or by_wall(report.visited_at, now)
 
     def work():
-        stored = Visit.objects.filter(pk=visit_id).first()
+        stored = Visit.objects.filter(pk=draft.id).first()
         if stored is None:
-            order = find_own_order(agent, report.order_id)
             try:
                 with transaction.atomic():
-                    visit = write_visit(
-                        agent, visit_id, report, order, moment, now, device=device, is_mock=is_mock, codes=codes
-                    )
+                    return write_visits(agent, [draft])[0], True
             except IntegrityError:  # the same visit arrived on another connection a moment ago
-                stored = Visit.objects.filter(pk=visit_id).first()
+                stored = Visit.objects.filter(pk=draft.id).first()
                 if stored is None:
                     raise
-            else:
-                return visit, True
-        if stored.agent_id != agent.pk or stored.content_hash != report.content_hash:
+        if stored.agent_id != agent.pk or stored.content_hash != draft.report.content_hash:
             raise VisitChanged()
         return stored, False
 
     visit, is_new = in_transaction(work)
     if is_new:
-        learn_lessons(visits=[visit_id])
-        visit = Visit.objects.get(pk=visit_id)  # the first answer reads as the second: times in UTC, its order as it is
+        learn_lessons(visits=[draft.id])
+        visit = Visit.objects.get(pk=draft.id)  # the first answer reads as the second: times in UTC, its order as it is
     return visit, is_new
+
+
+def write_visits(agent, drafts: Sequence[Draft], codes: Codebook | None = None) -> list[Visit]:
+    """Store new visits of one agent in their order, and move their orders. What they teach is left as lessons.
+
+    All or none, in few statements however many they are. Raises the Problem of the first that cannot be stored, and
+    IntegrityError where an id is taken.
+    """
+    book = Book(agent, drafts, codes or Codebook())
+    visits = [book.write(draft) for draft in drafts]
+    book.store()
+    for draft, visit in zip(drafts, visits, strict=True):
+        declare_photos(visit, draft.report.photos)
+    return visits
+
+
+# What a visit may change of its order.
+MOVED = (*TURNED, "attempts", "priority", "last_visit_on", "next_on", "outcome_id", "hold_reason", "is_flagged")
+
+
+class Book:
+    """Visits of one agent that are written together: what is asked of the database is read once for all of them, each
+    is decided in memory after the one before it, and the rows are stored by kind.
+    """
+
+    def __init__(self, agent, drafts: Sequence[Draft], codes: Codebook):
+        self.agent, self.codes = agent, codes
+        self.orders = find_own_orders(agent, {draft.report.order_id for draft in drafts})
+        for order in self.orders.values():
+            order.witel = codes.witels[order.witel_id]
+        chosen = {draft.report.candidate_id for draft in drafts} - {None}
+        self.candidates = LocationCandidate.objects.in_bulk(chosen) if chosen else {}
+        reported = {step.id for draft in drafts for step in draft.report.steps}
+        self.steps = Steps(agent, self.orders.keys(), reported, codes, drafts[0].received_at)
+        self.targets = Targets({order.customer_id for order in self.orders.values()})
+        moments = [draft.moment.at for draft in drafts]
+        self.way = Way(agent, min(moments), max(moments))
+        self.rows: dict[type, list] = {model: [] for model in (Visit, SearchTrail, PromiseToPay, AddressHold, Lesson)}
+        self.notes: list[Note] = []
+        self.closed: list[WorkOrder] = []
+
+    def write(self, draft: Draft) -> Visit:
+        """The visit, not yet stored; its order has moved in memory. Raises NotFound, Invalid, StepChanged."""
+        report, moment, agent = draft.report, draft.moment, self.agent
+        order = self.orders.get(report.order_id)
+        if order is None:
+            raise NotFound()
+        disposition = find_disposition(report, moment, self.codes)
+        target = self.candidates.get(report.candidate_id)
+        if target is not None and target.customer_id != order.customer_id:  # not a point of this house
+            target = None
+        self.steps.add(order, report.steps)
+        self.steps.require(order, disposition)
+        distance = distance_to(order, target, report.fix)
+        was_rescued = report.is_found_after_rescue or (disposition.verdict == "+" and self.steps.are_any(order))
+        visit = Visit(
+            id=draft.id,
+            order=order,
+            agent=agent,
+            device=draft.device,
+            disposition=disposition,
+            visited_at=report.visited_at,
+            visited_at_corrected=moment.at,
+            clock_trust=moment.trust,
+            started_at=report.started_at,
+            arrived_at=report.arrived_at,
+            received_at=draft.received_at,
+            business_day=moment.at.astimezone(order.witel.zone).date(),
+            **position("arrived_", report.arrived),
+            **position("", report.fix),
+            distance_m=distance,
+            candidate=target,
+            is_at_house=report.is_at_house,
+            is_found_after_rescue=was_rescued,
+            relation=report.relation,
+            note=report.note,
+            details=report.details,
+            flags=[*flags_of(agent, draft, order, self.way, distance=distance), *draft.flags],
+            content_hash=report.content_hash,
+        )
+        self.rows[Visit].append(visit)
+        if report.trail:
+            self.rows[SearchTrail].append(trail_of(visit, report.trail))
+        amount, due_on = report.details.get("amount"), agreed_day(report.details, "promised_on")
+        if disposition.code in PROMISES and amount and due_on:
+            self.rows[PromiseToPay].append(PromiseToPay(visit=visit, order=order, amount=amount, due_on=due_on))
+        failed = self.targets.of(order, target) if disposition.is_address_not_found else None
+        was_sent = self.move_order(visit, failed) and Visit.Flag.FAR_FROM_TARGET not in visit.flags
+        way = report.trail.points if report.trail else ()
+        self.rows[Lesson].append(lesson_of(visit, failed if was_sent else None, way))
+        return visit
+
+    def move_order(self, visit: Visit, failed: Target | None) -> bool:
+        """The order follows its visit, unless it is no longer this agent's: then it is flagged. Whether it followed."""
+        order, disposition = visit.order, visit.disposition
+        if order.is_open:  # a closed order only says that there is something to look at
+            order.last_visit_on = visit.business_day
+            order.attempts += disposition.is_attempt
+            order.priority = weigh(balance=order.balance, grade=order.grade, attempts=order.attempts).total
+        state = next_state(order, self.agent, disposition)
+        if state is None:
+            order.is_flagged = order.is_flagged or order.assignee_id != self.agent.pk or not order.is_open
+            return False
+        fields = {"next_on": None}
+        if state == State.CLOSED:
+            fields["outcome"] = disposition
+            self.closed.append(order)
+        elif state == State.FOLLOW_UP:
+            fields["next_on"] = revisit_on(visit, disposition)
+        elif state == State.ADDRESS_HOLD:
+            fields["hold_reason"] = disposition.code
+            self.rows[AddressHold].append(self.targets.hold(order, visit, failed))
+        self.notes.append(turn(order, state, actor=self.agent, verb="visit", cause=visit.pk, **fields))
+        return True
+
+    def store(self) -> None:
+        RescueStep.objects.bulk_create(self.steps.fresh.values())
+        for model, rows in self.rows.items():
+            model.objects.bulk_create(rows)
+        save_objects(list(self.orders.values()), MOVED)
+        record_all(self.notes)
+        end_assignments(*self.closed)
 
 
 def find_disposition(report: VisitReport, moment: Moment, codes: Codebook) -> Disposition:
@@ -114,78 +230,10 @@ def is_amount(value) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= AMOUNT_MOST
 
 
-def write_visit(
-    agent,
-    visit_id: uuid.UUID,
-    report: VisitReport,
-    order: WorkOrder,
-    moment: Moment,
-    now: datetime,
-    *,
-    device=None,
-    is_mock: bool = False,
-    flags: Iterable[str] = (),
-    codes: Codebook | None = None,
-) -> Visit:
-    """Store a new visit of a locked order and move the order. What it teaches is left as a lesson.
-
-    `flags` come on top of those that the visit earns by itself. IntegrityError: the id is taken.
-    """
-    codes = codes or Codebook()
-    disposition = find_disposition(report, moment, codes)
-    order.witel = codes.witels[order.witel_id]
-    target = find_candidate(order, report.candidate_id)
-    write_steps(order, agent, report.steps, codes, now)
-    require_steps(order, agent, disposition, codes)
-    distance = distance_to(order, target, report.fix)
-    earned = flags_of(agent, report, order, moment, distance=distance, is_mock=is_mock)
-    visit = Visit.objects.create(
-        id=visit_id,
-        order=order,
-        agent=agent,
-        device=device,
-        disposition=disposition,
-        visited_at=report.visited_at,
-        visited_at_corrected=moment.at,
-        clock_trust=moment.trust,
-        started_at=report.started_at,
-        arrived_at=report.arrived_at,
-        received_at=now,
-        business_day=moment.at.astimezone(order.witel.zone).date(),
-        **position("arrived_", report.arrived),
-        **position("", report.fix),
-        distance_m=distance,
-        candidate=target,
-        is_at_house=report.is_at_house,
-        is_found_after_rescue=report.is_found_after_rescue or (disposition.verdict == "+" and is_rescued(order, agent)),
-        relation=report.relation,
-        note=report.note,
-        details=report.details,
-        flags=[*earned, *flags],
-        content_hash=report.content_hash,
-    )
-    declare_photos(visit, report.photos)
-    if report.trail:
-        write_trail(visit, report.trail)
-    amount, due_on = report.details.get("amount"), agreed_day(report.details, "promised_on")
-    if disposition.code in PROMISES and amount and due_on:
-        PromiseToPay.objects.create(visit=visit, order=order, amount=amount, due_on=due_on)
-    failed = target_of(order, target) if disposition.is_address_not_found else None
-    was_sent = move_order(visit, agent, disposition, failed) and Visit.Flag.FAR_FROM_TARGET not in visit.flags
-    give_lesson(visit, failed if was_sent else None, report.trail.points if report.trail else (), now)
-    return visit
-
-
-def find_candidate(order: WorkOrder, candidate_id: int | None) -> LocationCandidate | None:
-    """The point that the agent chose, if it is one of this customer's."""
-    if candidate_id is None:
-        return None
-    return LocationCandidate.objects.filter(pk=candidate_id, customer=order.customer_id).first()
-
-
-def write_trail(visit: Visit, trail: Trail) -> SearchTrail:
+def trail_of(visit: Visit, trail: Trail) -> SearchTrail:
+    """The row of a search, not yet stored."""
     line = simplify([(point.lat, point.lon) for point in trail.points if point.is_usable])
-    return SearchTrail.objects.create(visit=visit, line=line, metres=length_m(line), seconds=trail.seconds)
+    return SearchTrail(visit=visit, line=line, metres=length_m(line), seconds=trail.seconds)
 
 
 def position(prefix: str, fix: Fix | None) -> dict:
@@ -200,36 +248,6 @@ def distance_to(order, target, fix: Fix | None) -> float | None:
     if fix is None or not fix.is_usable or goal.lat is None:
         return None
     return float(distance_m(fix.lat, fix.lon, goal.lat, goal.lon))
-
-
-def move_order(visit: Visit, agent, disposition: Disposition, failed) -> bool:
-    """The order follows its visit, unless it is no longer this agent's: then it is flagged. Whether it followed."""
-    order = visit.order
-    facts = {}
-    if order.is_open:  # a closed order only says that there is something to look at
-        facts["last_visit_on"] = visit.business_day
-        order.attempts += disposition.is_attempt
-        facts["attempts"] = order.attempts
-        facts["priority"] = weigh(balance=order.balance, grade=order.grade, attempts=order.attempts).total
-    state = next_state(order, agent, disposition)
-    if state is None:
-        kept = order.assignee_id == agent.pk and order.is_open
-        facts["is_flagged"] = order.is_flagged or not kept
-        WorkOrder.objects.filter(pk=order.pk).update(**facts)
-        return False
-    fields = {"next_on": None}
-    if state == State.CLOSED:
-        fields["outcome"] = disposition
-    elif state == State.FOLLOW_UP:
-        fields["next_on"] = revisit_on(visit, disposition)
-    elif state == State.ADDRESS_HOLD:
-        fields["hold_reason"] = disposition.code
-    move(order, state, actor=agent, verb="visit", cause=visit.pk, facts=facts, is_told_later=True, **fields)
-    if state == State.ADDRESS_HOLD:
-        open_hold(order, why=AddressHold.Why.ATK, failed=failed, visit=visit)
-    if state == State.CLOSED:
-        end_assignments(order)
-    return True
 
 
 def next_state(order: WorkOrder, agent, disposition: Disposition) -> State | None:

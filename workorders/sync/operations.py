@@ -1,6 +1,7 @@
 """What a phone may say it did, and what follows from each. One function for each type; each runs in a transaction."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -17,10 +18,9 @@ from workorders.services.feed import announce
 from workorders.services.lessons import is_in_vain
 from workorders.services.pins import find_customer, place_pin
 from workorders.services.points import refresh_points
-from workorders.services.reports import Trail, VisitReport
+from workorders.services.reports import Draft, Trail, VisitReport
 from workorders.services.rescue import StepReport, record_step
-from workorders.services.states import find_own_order
-from workorders.services.visits import VisitChanged, write_trail, write_visit
+from workorders.services.visits import VisitChanged, trail_of, write_visits
 
 Status = Operation.Status
 
@@ -163,24 +163,25 @@ def apply(session: Session, op: Op, flags: tuple[str, ...] = ()) -> Outcome:
 
 
 def create_visit(session: Session, op: Op, flags) -> Outcome:
+    return create_visits(session, [op], flags)[0]
+
+
+def create_visits(session: Session, ops: Sequence[Op], flags: tuple[str, ...] = ()) -> list[Outcome]:
+    """All of them or none, in few statements."""
     require(session.agent, "write_visits")
-    order = find_own_order(session.agent, op.body.order_id)
-    return written(session, op, order, flags)
+    drafts = [draft_of(session, op, flags) for op in ops]
+    visits = write_visits(session.agent, drafts, session.codes)
+    return [visit_outcome(visit) for visit in visits]
 
 
-def written(session: Session, op: Op, order, flags) -> Outcome:
-    visit = write_visit(
-        session.agent,
-        uuid.UUID(op.entity),
-        op.body,
-        order,
-        session.moment(op),
-        session.sent.received_at,
-        device=session.device,
-        is_mock=bool(op.fix and op.fix.is_mock),
-        flags=flags,
-        codes=session.codes,
-    )
+def draft_of(session: Session, op: Op, flags: tuple[str, ...]) -> Draft:
+    is_mock = bool(op.fix and op.fix.is_mock)
+    moment, received_at = session.moment(op), session.sent.received_at
+    return Draft(uuid.UUID(op.entity), op.body, moment, received_at, session.device, is_mock, flags)
+
+
+def visit_outcome(visit: Visit) -> Outcome:
+    order = visit.order
     shown = {"order": order.pk, "order_state": str(order.state), "version": order.version}
     shown |= {"business_day": visit.business_day.isoformat(), "flags": visit.flags}
     return Outcome(Status.APPLIED, shown, order.customer_id)
@@ -200,7 +201,7 @@ def create_trail(session: Session, op: Op, flags) -> Outcome:
         raise NotFound()
     if SearchTrail.objects.filter(pk=visit.pk).exists():
         raise TrailChanged()
-    write_trail(visit, op.body.trail)
+    trail_of(visit, op.body.trail).save(force_insert=True)
     customer = visit.order.customer
     if is_in_vain(visit):
         report_search(

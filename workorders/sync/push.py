@@ -6,7 +6,7 @@ is kept as it was sent, for a person to decide.
 
 import logging
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,7 +20,16 @@ from workorders.services.clocks import Contact, Stamp
 from workorders.services.feed import announce
 from workorders.services.lessons import learn_lessons
 from workorders.services.visits import VisitChanged
-from workorders.sync.operations import Op, Outcome, Session, apply, customer_of, file_conflicts, stored_visit
+from workorders.sync.operations import (
+    Op,
+    Outcome,
+    Session,
+    apply,
+    create_visits,
+    customer_of,
+    file_conflicts,
+    stored_visit,
+)
 
 Status = Operation.Status
 # An operation whose forerunner does not come is applied without it after this time (as ODK's backlog), and flagged.
@@ -57,8 +66,8 @@ def push(*, agent, device, sent: Contact, ops: list[Op], read: Callable[[dict], 
     in_transaction(lambda: note_contact(device, sent))
     run.look_up(ops)
     answers = {}
-    for index in sorted(range(len(ops)), key=lambda index: ops[index].seq):
-        answers[index] = run.take(ops[index])
+    for some in run.together(sorted(range(len(ops)), key=lambda index: ops[index].seq), ops):
+        answers |= zip(some, run.take_all([ops[index] for index in some]), strict=True)
     if not run.is_database_away:
         try:
             released = run.release_held()
@@ -101,6 +110,35 @@ class Run:
     def held(self):
         return Operation.objects.filter(agent=self.session.agent, status=Status.HELD).order_by("seq")
 
+    def together(self, order: list[int], ops: list[Op]) -> Iterator[list[int]]:
+        """Indexes of `ops` in this order, those in one list that may be applied together: new visits in a row."""
+        some: list[int] = []
+        for index in order:
+            if some and not self.joins(ops[index], [ops[other] for other in some]):
+                yield some
+                some = []
+            some.append(index)
+        if some:
+            yield some
+
+    def joins(self, op: Op, others: list[Op]) -> bool:
+        taken = {key for other in others for key in (other.id, other.entity)}
+        return self.is_new_visit(op) and self.is_new_visit(others[0]) and taken.isdisjoint((op.id, op.entity))
+
+    def is_new_visit(self, op: Op) -> bool:
+        return op.type == "visit.create" and op.problem is None and op.id not in self.stored and not self.must_wait(op)
+
+    def take_all(self, ops: list[Op]) -> list[Answer]:
+        """Visits in one transaction; one by one where any of them is in the way of the others."""
+        if len(ops) > 1 and not self.is_database_away:
+            try:
+                return self.write(ops)
+            except DATABASE_AWAY:
+                self.is_database_away = True
+            except Exception as error:  # each one's own affair, which it meets again alone
+                log.info("%d visits one by one: %s", len(ops), type(error).__name__)
+        return [self.take(op) for op in ops]
+
     def take(self, op: Op) -> Answer:
         if self.is_database_away:
             return Answer(op.name, "retry")
@@ -119,7 +157,7 @@ class Run:
                 return self.quarantine(op, op.problem)
             if self.must_wait(op):
                 return self.hold(op)
-            return self.write(op)
+            return self.write([op])[0]
         except IntegrityError:  # somebody was faster with the operation, or with the visit
             return self.collided(op)
         except Problem as problem:
@@ -133,19 +171,30 @@ class Run:
         is_overtaking = self.waiting.get(op.entity, op.seq) < op.seq
         return is_overtaking or any(key not in self.done for key in op.after)
 
-    def write(self, op: Op) -> Answer:
-        def work():
-            outcome = apply(self.session, op)
-            self.note(op, outcome)
-            return outcome
+    def write(self, ops: list[Op]) -> list[Answer]:
+        """Apply one operation, or visits together, and note them. IntegrityError: one of them came before."""
 
-        outcome = in_transaction(work)
-        self.done.add(op.id)
-        return Answer(op.name, outcome.status, result=outcome.result)
+        def work():
+            outcomes = create_visits(self.session, ops) if len(ops) > 1 else [apply(self.session, ops[0])]
+            rows = zip(ops, outcomes, strict=True)
+            Operation.objects.bulk_create(self.row(op, outcome) for op, outcome in rows)
+            for op, outcome in zip(ops, outcomes, strict=True):
+                if outcome.status == Status.CONFLICT:
+                    file_conflicts(self.session, op, outcome)
+            return outcomes
+
+        outcomes = in_transaction(work)
+        self.done |= {op.id for op in ops}
+        return [
+            Answer(op.name, outcome.status, result=outcome.result) for op, outcome in zip(ops, outcomes, strict=True)
+        ]
 
     def note(self, op: Op, outcome: Outcome, content: dict | None = None) -> None:
-        """The ledger's row. IntegrityError: the operation came before."""
-        Operation.objects.create(
+        """Write the ledger's row. IntegrityError: the operation came before."""
+        self.row(op, outcome, content).save(force_insert=True)
+
+    def row(self, op: Op, outcome: Outcome, content: dict | None = None) -> Operation:
+        return Operation(
             id=op.id,
             agent=self.session.agent,
             device=self.session.device,
@@ -159,8 +208,6 @@ class Run:
             content=content,
             received_at=self.session.sent.received_at,
         )
-        if outcome.status == Status.CONFLICT:
-            file_conflicts(self.session, op, outcome)
 
     def hold(self, op: Op) -> Answer:
         content = {"op": op.content, "sent": stamp_out(self.session.sent.stamp)}

@@ -15,7 +15,7 @@ from workorders.services.feed import announce
 from workorders.services.lessons import learn_lessons
 from workorders.services.states import NotPossible, find_order
 from workorders.services.visits import VisitChanged
-from workorders.sync.operations import Op, Outcome, Session, apply, file_conflicts, written
+from workorders.sync.operations import Op, Outcome, Session, apply, file_conflicts
 from workorders.sync.push import settle, stamp_in
 
 Status = Operation.Status
@@ -87,7 +87,7 @@ def apply_for(user, session: Session, op: Op) -> Outcome:
         from_at=session.now,
         until_at=session.now,
     )
-    return written(session, op, order, (Visit.Flag.NEVER_ASSIGNED.value,))
+    return apply(session, op, (Visit.Flag.NEVER_ASSIGNED.value,))
 
 
 def dismiss_quarantined(*, user, key: int, reason: str, now: datetime) -> Quarantine:
