@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.dateparse import parse_datetime
@@ -10,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.geo import in_indonesia
+from common.ids import read_id
 from common.problems import Invalid
 
 # Devices whose battery died say 1970; a date picker says 2199 at most.
@@ -66,6 +68,16 @@ class KeyField(serializers.IntegerField):
 
     def __init__(self, **kwargs):
         super().__init__(min_value=1, max_value=LARGEST_KEY, **kwargs)
+
+
+class IdField(serializers.UUIDField):
+    """An id that the client makes."""
+
+    def to_internal_value(self, data) -> UUID:
+        try:
+            return read_id(data)
+        except ValueError:
+            self.fail("invalid", value=data)
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)

@@ -3,11 +3,11 @@
 import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from uuid import UUID
 
 from django.urls import reverse
 
 from common.geo import distance_m
+from common.ids import id_or_none
 from customers.masking import mask_phone
 from customers.models import Customer
 from dashboard.review_words import DAYS, DETAILS, OUTCOMES, READABLE_NOW, STRANGE_TYPE, TYPES, why_and_what
@@ -55,7 +55,9 @@ class Teller:
         self.codes, self.reader = Codebook(), Reader()
         self.pairs = [(row, body_of(row)) for row in rows]
         bodies = [body for _, body in self.pairs]
-        visits = {as_uuid(row.entity if row.type == "visit.create" else body.get("visit")) for row, body in self.pairs}
+        visits = {
+            id_or_none(row.entity if row.type == "visit.create" else body.get("visit")) for row, body in self.pairs
+        }
         self.visits = Visit.objects.visible_to(user).select_related("order").in_bulk(visits - {None})
         orders = WorkOrder.objects.visible_to(user).select_related("witel")
         self.orders = orders.in_bulk({as_key(body.get("order")) for body in bodies} - {None})
@@ -127,11 +129,11 @@ class Teller:
     def visit_line(self, row: Quarantine, body: dict) -> Line | None:
         """The stored visit that this one contradicts, or whose trail it is."""
         if row.type == "visit.create":
-            stored = self.visits.get(as_uuid(row.entity))
+            stored = self.visits.get(id_or_none(row.entity))
             if stored is None:
                 return None
             return Line("Yang sudah diterima", stored.order.number, reverse("dashboard:order", args=[stored.order_id]))
-        visit = self.visits.get(as_uuid(body.get("visit")))
+        visit = self.visits.get(id_or_none(body.get("visit")))
         return visit and Line("Kunjungan", visit.order.number, reverse("dashboard:order", args=[visit.order_id]))
 
     def result_line(self, body: dict) -> Line | None:
@@ -207,13 +209,6 @@ def as_key(value) -> int | None:
     """A row's number, where it can be one."""
     text = text_of(value)
     return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_KEY else None
-
-
-def as_uuid(value) -> UUID | None:
-    try:
-        return UUID(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
 
 
 def without_phones(value):

@@ -3,11 +3,11 @@
 from rest_framework import serializers
 
 from accounts.verbs import VERBS, Role
-from common.parameters import ClockField
+from common.parameters import ClockField, IdField
 
 
 class PhoneIn(serializers.Serializer):
-    id = serializers.UUIDField(help_text="made by the phone once, kept for good")
+    id = IdField(help_text="made by the phone once, kept for good")
     name = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     app_version = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
 
@@ -26,7 +26,7 @@ class SignInIn(serializers.Serializer):
 
 class RefreshIn(serializers.Serializer):
     refresh = serializers.CharField(max_length=200)
-    device = serializers.UUIDField(
+    device = IdField(
         required=False, help_text="the phone's own id: a token that turns up on another phone ends its sign-in"
     )
 

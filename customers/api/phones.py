@@ -7,12 +7,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common.openapi import answers
-from common.parameters import read_body, read_query
+from common.parameters import IdField, read_body, read_query
 from customers.services.phones import reveal_phones
 
 
 class PhoneViewIn(serializers.Serializer):
-    id = serializers.UUIDField(required=False, help_text="made by the phone; the same look again counts once")
+    id = IdField(required=False, help_text="made by the phone; the same look again counts once")
     viewed_at = serializers.DateTimeField(required=False, help_text="by the phone's clock, where it is told later")
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 

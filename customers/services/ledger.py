@@ -1,6 +1,5 @@
 """The ledger of moves: a location as a value that can be kept and put back, and the correction that keeps it."""
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from common.geo import distance_m
+from common.ids import id_or_none
 from customers.models import Customer, LocationCandidate, LocationCorrection, ResolvedLocation
 from history.services import Note, record_all
 
@@ -116,16 +116,8 @@ def note_moves(moves: Sequence[Move]) -> list[LocationCorrection]:
             target=line.customer,
             before={"point": line.before},
             after={"point": line.after, "correction": line.pk},
-            cause=uuid_or_none(line.evidence),
+            cause=id_or_none(line.evidence),  # visits and pins have one; a customer's link is a number
         )
         for line in lines
     )
     return lines
-
-
-def uuid_or_none(text: str) -> uuid.UUID | None:
-    """Visits and pins are UUIDs; a customer's link is a number."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

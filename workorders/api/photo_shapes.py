@@ -5,7 +5,7 @@ from datetime import UTC
 from django.conf import settings
 from rest_framework import serializers
 
-from common.parameters import MomentField
+from common.parameters import IdField, MomentField
 from workorders.models import VisitPhoto
 from workorders.services.photos import PhotoReport
 
@@ -13,7 +13,7 @@ from workorders.services.photos import PhotoReport
 class PhotoIn(serializers.Serializer):
     """A photo that the phone has; its bytes come by /api/v1/uploads/, before or after."""
 
-    id = serializers.UUIDField(help_text="made by the phone, also of its upload")
+    id = IdField(help_text="made by the phone, also of its upload")
     sha256 = serializers.RegexField("^[0-9a-fA-F]{64}$", help_text="of the bytes to be sent, in hex")
     size = serializers.IntegerField(min_value=1, max_value=settings.PHOTO_MAX_BYTES, help_text="bytes")
     kind = serializers.ChoiceField(VisitPhoto.Kind.choices)

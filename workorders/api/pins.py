@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common.openapi import ProblemOut, answers
-from common.parameters import FiniteField, Nothing, read_body, read_query
+from common.parameters import FiniteField, IdField, Nothing, read_body, read_query
 from common.problems import require
 from customers.models import LocationCorrection
 from customers.services import Fix
@@ -18,7 +18,7 @@ from workorders.services.pins import create_pin_link, invitation, place_pin
 class PinIn(serializers.Serializer):
     """A fix taken at the house, or a point set on the map by hand; one of the two has to be said."""
 
-    id = serializers.UUIDField(help_text="made by the client")
+    id = IdField(help_text="made by the client")
     lat = FiniteField(min_value=-90, max_value=90)
     lon = FiniteField(min_value=-180, max_value=180)
     accuracy_m = FiniteField(

@@ -7,7 +7,8 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from common.parameters import FiniteField, KeyField, MomentField
+from common.ids import read_id
+from common.parameters import FiniteField, IdField, KeyField, MomentField
 from common.problems import Invalid, Problem
 from customers.models import FieldNote
 from customers.services import Fix
@@ -42,7 +43,7 @@ class StampIn(serializers.Serializer):
     """What the phone's clocks say: the wall clock, and the milliseconds since the boot with this id."""
 
     wall = MomentField()
-    boot = serializers.UUIDField(help_text="made anew after each boot")
+    boot = IdField(help_text="made anew after each boot")
     mono_ms = serializers.IntegerField(min_value=0, max_value=BIGGEST)
     tz = serializers.CharField(max_length=40, required=False, allow_blank=True, help_text="IANA name")
 
@@ -62,7 +63,7 @@ class OpIn(serializers.Serializer):
     or report, or the customer of a note.
     """
 
-    op = serializers.UUIDField(help_text="made by the phone (UUIDv7); the same one is never applied twice")
+    op = IdField(help_text="made by the phone (UUIDv7); the same one is never applied twice")
     seq = serializers.IntegerField(min_value=0, max_value=BIGGEST, help_text="counted on the phone")
     type = serializers.CharField(max_length=20, help_text="visit.create, trail.create, pin.create, …: see docs/api.md")
     entity = serializers.CharField(max_length=36)
@@ -70,7 +71,7 @@ class OpIn(serializers.Serializer):
         min_value=0, max_value=2**31, required=False, allow_null=True, help_text="version of the notes it changes"
     )
     after = serializers.ListField(
-        child=serializers.UUIDField(), max_length=20, required=False, help_text="operations that come first"
+        child=IdField(), max_length=20, required=False, help_text="operations that come first"
     )
     at = StampIn()
     fix = OpFixIn(required=False, allow_null=True)
@@ -82,7 +83,7 @@ class VisitBody(VisitIn):
 
 
 class TrailBody(serializers.Serializer):
-    visit = serializers.UUIDField()
+    visit = IdField()
     points = FixIn(many=True, min_length=1, max_length=TRAIL_MOST)
     seconds = serializers.IntegerField(min_value=0, max_value=86_400)
 
@@ -135,8 +136,8 @@ class OpsField(serializers.ListField):
 
 class PushIn(serializers.Serializer):
     schema = serializers.IntegerField(min_value=1, max_value=1000, help_text=f"of the protocol: {SCHEMA}")
-    device = serializers.UUIDField(help_text="the phone that signed in")
-    batch = serializers.UUIDField(required=False, help_text="for the logs")
+    device = IdField(help_text="the phone that signed in")
+    batch = IdField(required=False, help_text="for the logs")
     sent = StampIn()
     ops = OpsField(max_length=OPS_MOST, help_text="see docs/api.md")
 
@@ -223,8 +224,6 @@ class Reader:
 
     def known(self, key: uuid.UUID, content: dict, hashed: str, given: dict) -> Op:
         kind, entity = given["type"], given["entity"]
-        if not isinstance(content["op"], str):  # DRF reads a number as a UUID, too
-            raise serializers.ValidationError({"op": ["An id that the phone makes (UUID)."]})
         if kind not in self.bodies:
             raise serializers.ValidationError({"type": [f"{kind} is not a known type of operation."]})
         if kind in HAS_UUID:
@@ -256,14 +255,14 @@ def words(content: dict) -> dict:
 def op_id(content: dict, hashed: str) -> uuid.UUID:
     """The phone's id of it, or, where that is none, one that follows from what it says."""
     try:
-        return uuid.UUID(content["op"])
-    except (KeyError, TypeError, ValueError, AttributeError):
+        return read_id(content["op"])
+    except (KeyError, ValueError):
         return uuid.uuid5(uuid.NAMESPACE_OID, hashed)
 
 
 def as_uuid(given: str) -> str:
     try:
-        return str(uuid.UUID(given))
+        return str(read_id(given))
     except ValueError as error:
         raise serializers.ValidationError({"entity": ["An id that the phone makes (UUID)."]}) from error
 

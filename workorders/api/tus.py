@@ -13,6 +13,7 @@ from django.utils.http import http_date
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
+from common.ids import read_id
 from common.problems import Invalid, Problem
 from workorders.models import Upload, VisitPhoto
 from workorders.photo_files import PIECE
@@ -82,7 +83,7 @@ def read_metadata(header: str) -> dict[str, str]:
 
 def read_uuid(text: str, name: str) -> uuid.UUID:
     try:
-        return uuid.UUID(text)
+        return read_id(text)
     except ValueError as error:
         raise Invalid(**{name: ["A UUID."]}) from error
 

@@ -3,6 +3,7 @@ from uuid import UUID
 from django.urls import path, register_converter
 from django.urls.converters import UUIDConverter
 
+from common.ids import read_id
 from workorders.api import (
     clues,
     corrections,
@@ -27,7 +28,7 @@ class AnyCaseUUID(UUIDConverter):
     regex = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
     def to_python(self, value: str) -> UUID:
-        return UUID(value)
+        return read_id(value)
 
 
 register_converter(AnyCaseUUID, "any_uuid")

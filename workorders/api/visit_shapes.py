@@ -5,7 +5,7 @@ from datetime import UTC
 from django.conf import settings
 from rest_framework import serializers
 
-from common.parameters import DayField, FiniteField, KeyField, MomentField
+from common.parameters import DayField, FiniteField, IdField, KeyField, MomentField
 from customers.services import Fix
 from workorders.api.photo_shapes import PhotoIn, PhotoOut, photo_of, photo_out
 from workorders.models import PromiseToPay, RescueStep, Visit
@@ -47,7 +47,7 @@ def text(most: int):
 class StepIn(serializers.Serializer):
     """A rescue step, one tap: what was tried before an address counts as not found."""
 
-    id = serializers.UUIDField(help_text="made by the phone")
+    id = IdField(help_text="made by the phone")
     kind = serializers.CharField(max_length=16, help_text="code of /api/v1/rescue-steps/")
     outcome = serializers.ChoiceField(RescueStep.Outcome.choices)
     done_at = MomentField(help_text="by the phone's clock")

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
+from common.ids import id_or_none
 from common.problems import NotFound, Problem, require
 from customers.models import Customer
 from customers.services import Fix, merge_notes, notes_of, report_search
@@ -146,15 +147,8 @@ def said(body, name: str, key: str):
         return getattr(body, name, None)
     value = body.get(key)
     if key == "visit":
-        return as_uuid(value)
+        return id_or_none(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63 else None
-
-
-def as_uuid(value) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(value)
-    except (ValueError, TypeError, AttributeError):
-        return None
 
 
 def apply(session: Session, op: Op, flags: tuple[str, ...] = ()) -> Outcome:
