@@ -13,7 +13,15 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from customers.models import Customer, DistributionPoint, LocationCandidate, ResolvedLocation
+from customers.models import (
+    Customer,
+    DistributionPoint,
+    FieldNote,
+    LocationCandidate,
+    LocationCorrection,
+    ResolvedLocation,
+    SearchedPlace,
+)
 from imports.built_on import (
     CHILDREN_FIRST,
     LOOSE,
@@ -30,7 +38,18 @@ from tests.dashboard.rows import make_visit
 from tests.imports.feeds import ORDERS
 from tests.imports.filling import fill
 from tests.make import make_order
-from workorders.models import Assignment, FeedScope, Operation, Quarantine, Upload, Visit, WorkOrder
+from tests.workorders.phone import op, push, statuses, visit_op
+from workorders.models import (
+    Assignment,
+    FeedScope,
+    Operation,
+    Quarantine,
+    RescueStep,
+    Upload,
+    Visit,
+    VisitPhoto,
+    WorkOrder,
+)
 from workorders.services.feed import settle_feed
 from workorders.services.states import check_in, hold_order
 
@@ -265,3 +284,34 @@ def test_the_screen_says_what_stays_and_why(feed, old, cast, as_user):
     page = as_user(cast.admin).post(f"/imports/{batch.pk}/undo/")
     assert page.status_code == 200
     assert f"customer {customer.pk}: a phone sent something about it that was set aside" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_day_in_the_field_survives_the_undo_of_every_file_behind_it(feed, cast, phone_of):
+    batches = [feed.lines(ND), feed("workorders", ORDERS, f"WO-NEW;{ND};202610;dewi;05/11/2026;387500")]
+    order = WorkOrder.objects.get()
+    client, visit, fix = phone_of(cast.agent), uuid.uuid4(), {"lat": -6.92, "lon": 107.61, "accuracy_m": 8}
+    photo = {"id": str(uuid.uuid4()), "sha256": "1" * 64, "size": 9, "kind": "HOUSE"}
+    sent = [
+        op("rescue.step", uuid.uuid4(), {"order": order.pk, "kind": "CALL", "outcome": "FOUND"}),
+        op(
+            "customer.note",
+            order.customer_id,
+            {"landmark": "warung"},
+            base=0,
+        ),
+        op("pin.create", uuid.uuid4(), {"customer": order.customer_id, "is_at_house": True}, fix=fix),
+        visit_op(order, visit=visit, body={"photos": [photo]}),
+        visit_op(order, after=[str(uuid.uuid4())]),
+    ]
+    assert statuses(push(client, sent)) == ["applied"] * 4 + ["held"]
+    tables = (RescueStep, FieldNote, LocationCandidate, LocationCorrection, Visit, VisitPhoto, Operation, SearchedPlace)
+    before = {model: sorted(map(repr, model.objects.values_list())) for model in tables}
+
+    for batch in reversed(batches):
+        assert undo_batch(batch=batch).kept and batch.state == "PARTLY"
+
+    assert {model: sorted(map(repr, model.objects.values_list())) for model in tables} == before
+    connection.check_constraints()
+    order.refresh_from_db()
+    assert order.assignee == cast.agent and order.assignments.filter(agent=cast.agent).exists()
