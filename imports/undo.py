@@ -1,62 +1,33 @@
 """Takes a batch back: deletes what it created, restores what it changed, and lists what somebody changed since."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import User
 from common.batches import batched
 from common.bulk import update_objects
 from common.locks import only_one
 from common.problems import NotFound, Problem, require
 from common.tx import in_transaction
-from customers.models import (
-    Address,
-    Bill,
-    Customer,
-    DistributionPoint,
-    FieldNote,
-    Installation,
-    LocationCandidate,
-    ResolvedLocation,
-)
+from customers.models import Bill, Customer, LocationCandidate, ResolvedLocation
 from customers.services import recount_arrears, resolve_locations
-from customers.services.locations import FROM_FEED
 from history.services import record
+from imports.built_on import CHILDREN_FIRST, Span, between, kept, name_of, remove, within, without
 from imports.journal import columns_of, label, snapshot
 from imports.models import Batch, HeldRow, JournalEntry
-from workorders.models import AddressHold, Assignment, FeedEntry, FeedScope, PromiseToPay, Visit, WorkOrder
+from workorders.models import Visit, WorkOrder
 from workorders.services.attempts import count_attempts
 from workorders.services.feed import announce
 from workorders.services.points import refresh_points
 
 # Rows deleted in one transaction: a batch of a million must not hold its locks to the end.
 PIECE = 20_000
-# The order in which tables can lose rows: what refers to others first.
-CHILDREN_FIRST = (
-    PromiseToPay,
-    Visit,
-    Assignment,
-    WorkOrder,
-    User,
-    Bill,
-    ResolvedLocation,
-    LocationCandidate,
-    Installation,
-    Address,
-    Customer,
-    DistributionPoint,
-)
-# Rows that go with the row that they belong to, straight from the tables.
-BELONGS_TO = {
-    Customer: [(child, "customer") for child in (ResolvedLocation, LocationCandidate, Installation, Address)],
-    WorkOrder: [(Assignment, "order"), (AddressHold, "order")],
-    User: [(FeedEntry, "scope"), (FeedScope, "agent")],
-}
 # Rows that follow from evidence: one that moved on since is computed again instead of being listed.
 DECIDED_ANEW = (LocationCandidate, ResolvedLocation)
+# References without which a row cannot be as it was, though the column may be null: who carries an order has it.
+NEEDED = ("workorders.WorkOrder.assignee",)
 
 
 class NotRevertible(Problem):
@@ -76,6 +47,14 @@ class UndoReport:
 
     def keep(self, model: type[Model], key: str, why: str) -> None:
         self.kept.append(f"{model._meta.model_name} {key}: {why}")
+
+    def add(self, part: "UndoReport") -> None:
+        self.deleted += part.deleted
+        self.restored += part.restored
+        self.kept += part.kept
+        self.customers |= part.customers
+        self.undecided |= part.undecided
+        self.orders |= part.orders
 
 
 def undo_batch(*, batch: Batch, actor=None) -> UndoReport:
@@ -104,17 +83,31 @@ def take_back(model: type[Model], steps: QuerySet, report: UndoReport) -> None:
     """One table: rows that were changed get their values back, then rows that were created go."""
     made = Q(before__isnull=True, after__isnull=True)
     for some in batched(steps.exclude(made).iterator(chunk_size=2000), 2000):
-        in_transaction(lambda some=some: restore(model, some, report))
-    for step in steps.filter(made):
-        delete_created(model, step, report)
+        told(report, lambda part, some=some: restore(model, some, part))
+    created = steps.filter(made)
+    for owner in created.order_by().values_list("batch", flat=True).distinct():
+        for span in spans_of(model, created.filter(batch=owner)):
+            told(report, lambda part, owner=owner, span=span: delete_created(model, owner, span, part))
 
 
-def delete_created(model: type[Model], entry: JournalEntry, report: UndoReport) -> None:
-    """Delete the rows of a range that still carry the batch's number and that nothing refers to."""
-    created = model.objects.filter(pk__gte=entry.first_key, pk__lte=entry.last_key)
-    removable = without_dependants(model, created.filter(feed_batch=entry.batch_id))
-    for first, last in pieces(created):
-        in_transaction(lambda first=first, last=last: delete_piece(model, entry, removable, first, last, report))
+def told(report: UndoReport, work: Callable[[UndoReport], None]) -> None:
+    """`work` in a transaction, with a report of its own: what is tried again after a deadlock is not told twice."""
+
+    def once() -> UndoReport:
+        part = UndoReport()
+        work(part)
+        return part
+
+    report.add(in_transaction(once))
+
+
+def spans_of(model: type[Model], steps: QuerySet) -> Iterator[Span]:
+    """The created rows of these steps in pieces: single rows together, and ranges cut."""
+    singles = steps.filter(first_key=F("last_key"))
+    for keys in batched(singles.values_list("first_key", flat=True), 2000):
+        yield within(keys)
+    for first, last in steps.exclude(first_key=F("last_key")).values_list("first_key", "last_key"):
+        yield from (between(*ends) for ends in pieces(model.objects.filter(pk__gte=first, pk__lte=last)))
 
 
 def pieces(rows: QuerySet) -> Iterator[tuple]:
@@ -128,47 +121,40 @@ def pieces(rows: QuerySet) -> Iterator[tuple]:
         first = keys.filter(pk__gt=last).first()
 
 
-def delete_piece(model: type[Model], entry: JournalEntry, removable: QuerySet, first, last, report: UndoReport) -> None:
-    """Delete the removable rows from `first` to `last` and what belongs to them; note what stays, and why."""
-    piece = model.objects.filter(pk__gte=first, pk__lte=last)
-    stay = dict(piece.exclude(pk__in=removable.values("pk")).values_list("pk", "feed_batch"))
-    for key, feed_batch in stay.items():
-        if feed_batch == entry.batch_id:
-            report.keep(model, str(key), "other rows refer to it now")
-        elif (feed_batch or 0) > entry.batch_id:
+def delete_created(model: type[Model], owner: int, span: Span, report: UndoReport) -> None:
+    """Delete the rows that still carry the number of batch `owner` and that nobody built on, with what belongs to them;
+    note what stays, and why.
+    """
+    rows = model.objects.filter(span("pk"))
+    # Locked before anything is looked up: whoever is about to build on one of them waits, and finds it gone.
+    owners = dict(rows.order_by("pk").select_for_update().values_list("pk", "feed_batch"))
+    reasons = kept(model, span)
+    stay = [key for key, batch in owners.items() if batch != owner or key in reasons]
+    for key in stay:
+        if owners[key] == owner:
+            report.keep(model, str(key), reasons[key])
+        elif (owners[key] or 0) > owner:
             report.keep(model, str(key), "changed by a later import")
-    going = piece.exclude(pk__in=stay)
-    if model in (WorkOrder, Bill):
-        report.customers.update(going.order_by().values_list("customer_id", flat=True).distinct())
+    delete_rows(model, without(span, stay), report)
+
+
+def delete_rows(model: type[Model], span: Span, report: UndoReport) -> None:
+    """Delete these rows, and write what follows in the same transaction: killed after it, nobody would know them."""
+    going = model.objects.filter(span("pk")).order_by()
+    billed = set(going.values_list("customer", flat=True)) if model is Bill else set()
+    visited = set(going.values_list("order", flat=True)) if model is Visit else set()
     if model is WorkOrder:
-        announce(agents=set(going.exclude(assignee=None).order_by().values_list("assignee", flat=True)))
-    if model is Visit:
-        report.orders.update(going.order_by().values_list("order_id", flat=True))
-    for child, parent in BELONGS_TO.get(model, ()):
-        owned = child.objects.filter(**{f"{parent}__gte": first, f"{parent}__lte": last})
-        raw_delete(owned.exclude(**{f"{parent}__in": stay}))
-    report.deleted += raw_delete(going)
+        announce(agents=set(going.exclude(assignee=None).values_list("assignee", flat=True)))
+    report.deleted += remove(model, span)
+    recount_arrears(customers=sorted(billed))
+    announce(customers=billed)
+    recount_attempts(visited)
 
 
-def without_dependants(model: type[Model], rows: QuerySet) -> QuerySet:
-    """Those of `rows` that can go: nobody billed, visited, assigned by hand, noted or pinned on them."""
-    if model is Customer:
-        field_evidence = LocationCandidate.objects.filter(customer=OuterRef("pk")).exclude(source__in=FROM_FEED)
-        rows = rows.exclude(Exists(Bill.objects.filter(customer=OuterRef("pk"))))
-        rows = rows.exclude(Exists(WorkOrder.objects.filter(customer=OuterRef("pk"))))
-        rows = rows.exclude(Exists(FieldNote.objects.filter(customer=OuterRef("pk"))))
-        return rows.exclude(Exists(field_evidence))
-    if model is WorkOrder:
-        by_hand = Assignment.objects.filter(order=OuterRef("pk")).exclude(kind=Assignment.Kind.FEED)
-        rows = rows.exclude(Exists(Visit.objects.filter(order=OuterRef("pk")))).exclude(Exists(by_hand))
-        return rows
-    if model is DistributionPoint:
-        return rows.exclude(Exists(Installation.objects.filter(odp=OuterRef("pk"))))
-    return rows
-
-
-def raw_delete(rows: QuerySet) -> int:
-    return rows.order_by()._raw_delete(rows.db) or 0
+def recount_attempts(orders: set[int]) -> None:
+    count_attempts(orders=sorted(orders))
+    for some in batched(sorted(orders), 2000):
+        announce(customers=WorkOrder.objects.filter(pk__in=some).order_by().values_list("customer", flat=True))
 
 
 def restore(model: type[Model], entries: list[JournalEntry], report: UndoReport) -> None:
@@ -176,13 +162,14 @@ def restore(model: type[Model], entries: list[JournalEntry], report: UndoReport)
 
     `entries` come newest first, so that a row that changed twice goes back step by step.
     """
-    present = snapshot(model.objects.filter(pk__in={entry.first_key for entry in entries}))
+    keys = {entry.first_key for entry in entries}
+    present = snapshot(model.objects.filter(pk__in=keys).select_for_update())  # locked: see delete_created
     wanted = dict(present)
-    in_use = people_in_use([entry.first_key for entry in entries if entry.before is None]) if model is User else set()
+    reasons = reasons_to_keep(model, [entry.first_key for entry in entries if entry.before is None])
     for entry in entries:
         note_customer(model, entry, report)
-        if entry.before is None and entry.first_key in in_use:
-            report.keep(model, entry.first_key, "other rows refer to it now")
+        if entry.before is None and entry.first_key in reasons:
+            report.keep(model, entry.first_key, reasons[entry.first_key])
         elif wanted.get(entry.first_key) == entry.after:
             wanted[entry.first_key] = entry.before
         elif wanted.get(entry.first_key) == entry.before:
@@ -191,30 +178,59 @@ def restore(model: type[Model], entries: list[JournalEntry], report: UndoReport)
             report.undecided.add(int((entry.before or entry.after)["customer_id"]))
         else:
             report.keep(model, entry.first_key, "changed since")
-    write_back(model, present, {key: row for key, row in wanted.items() if row != present.get(key)}, report)
+    changed = {key: row for key, row in wanted.items() if row != present.get(key)}
+    if model is WorkOrder:  # an order that its agent loses here, and that may be deleted next, is on his phone yet
+        announce(agents={present[key]["assignee_id"] for key in changed if key in present} - {None})
+    write_back(model, present, changed, report)
 
 
-def people_in_use(keys: list[str]) -> set[str]:
-    """Those of these accounts that anything refers to but what belongs to them: work, visits, phones, what they saw."""
-    owned, used = {child for child, _ in BELONGS_TO[User]}, set()
-    for relation in User._meta.get_fields(include_hidden=True):
-        if relation.auto_created and not relation.concrete and relation.related_model not in owned:
-            name = relation.field.attname
-            rows = relation.related_model._base_manager.filter(**{f"{name}__in": keys}).order_by()
-            used.update(rows.values_list(name, flat=True))
-    return {str(key) for key in used}
+def reasons_to_keep(model: type[Model], keys: list[str]) -> dict[str, str]:
+    """Key → why, of those of these rows that have to stay."""
+    return {str(key): why for key, why in kept(model, within(keys)).items()} if keys else {}
 
 
 def write_back(model: type[Model], present: dict, wanted: dict, report: UndoReport) -> None:
     gone = [key for key, row in wanted.items() if row is None]
-    fresh = [model_of(model, row) for key, row in wanted.items() if row is not None and key not in present]
-    back = [model_of(model, row) for key, row in wanted.items() if row is not None and key in present]
-    for child, parent in BELONGS_TO.get(model, ()):
-        raw_delete(child.objects.filter(**{f"{parent}__in": gone}))
-    report.deleted += raw_delete(model.objects.filter(pk__in=gone))
+    report.deleted += remove(model, within(gone)) if gone else 0
+    rows = with_what_is_there(model, present, {key: row for key, row in wanted.items() if row is not None}, report)
+    fresh = [model_of(model, row) for key, row in rows.items() if key not in present]
+    back = [model_of(model, row) for key, row in rows.items() if key in present]
     model.objects.bulk_create(fresh)
     update_objects(back, [name for name in columns_of(model) if name != model._meta.pk.attname])
     report.restored += len(fresh) + len(back)
+
+
+def with_what_is_there(model: type[Model], present: dict, rows: dict, report: UndoReport) -> dict:
+    """The rows that can be written, without references to what was taken back meanwhile with another batch."""
+    rows = {key: dict(row) for key, row in rows.items()}
+    for column in model._meta.concrete_fields:
+        if column.remote_field is None or column.remote_field.model not in CHILDREN_FIRST:
+            continue
+        gone = gone_among(column.remote_field.model, {row[column.attname] for row in rows.values()} - {None})
+        for key in [key for key, row in rows.items() if row[column.attname] in gone]:
+            if column.null and name_of(column) not in NEEDED:
+                rows[key][column.attname] = None
+                continue
+            del rows[key]
+            if key in present:  # one that is not went with what it belonged to
+                report.keep(model, key, f"its {column.verbose_name} of before is gone")
+    return without_doubles(rows, present, report) if model is LocationCandidate else rows
+
+
+def gone_among(model: type[Model], keys: set) -> set:
+    """Those of these keys, as the journal writes them, that no row has."""
+    there = {str(key) for key in model.objects.filter(pk__in=keys).values_list("pk", flat=True)}
+    return {key for key in keys if str(key) not in there}
+
+
+def without_doubles(rows: dict, present: dict, report: UndoReport) -> dict:
+    """Without points that a later import brought again: they are there, under another key."""
+    fresh = {key: row for key, row in rows.items() if key not in present}
+    there = LocationCandidate.objects.filter(customer__in=[row["customer_id"] for row in fresh.values()])
+    known = set(there.order_by().values_list("customer", "source", "evidence"))
+    doubles = {key for key, row in fresh.items() if (row["customer_id"], row["source"], row["evidence"]) in known}
+    report.undecided.update(fresh[key]["customer_id"] for key in doubles)
+    return {key: row for key, row in rows.items() if key not in doubles}
 
 
 def model_of(model: type[Model], values: dict) -> Model:
@@ -237,7 +253,7 @@ def close(batch: Batch, actor, report: UndoReport) -> None:
     customers = sorted(Customer.objects.filter(pk__in=report.customers).values_list("pk", flat=True))
     resolve_locations(customers=sorted(report.undecided & set(customers)))
     recount_arrears(customers=customers)
-    count_attempts(orders=sorted(report.orders))
+    recount_attempts(report.orders)
     refresh_points(customers=customers)
     HeldRow.objects.filter(applied_by=batch).update(applied_by=None)
     HeldRow.objects.filter(batch=batch).delete()
