@@ -338,13 +338,6 @@ def test_an_empty_push_is_fine(client):
     assert results(push(client, [])) == []
 
 
-def test_statements_grow_by_few_with_each_visit(client, cast, django_assert_max_num_queries):
-    orders = [make_order(assignee=cast.agent) for _ in range(30)]
-    push(client, [visit_op(make_order(assignee=cast.agent))])
-    with django_assert_max_num_queries(30 * 9 + 60):  # two of the nine are savepoints: transactions, outside tests
-        assert statuses(push(client, [visit_op(order) for order in orders])) == ["applied"] * 30
-
-
 def test_a_fault_of_ours_costs_one_operation_its_turn_and_nobody_his_work(client, cast, as_phone, monkeypatch):
     """A bug in one type of operation: it is kept, the others are applied, and it is applied when the bug is mended."""
 
