@@ -49,7 +49,7 @@ class Push(APIView):
 
     @extend_schema(
         operation_id="sync_push",
-        summary="What the agent did: one transaction and one result for each operation",
+        summary="What the agent did: one result for each operation",
         tags=["sync"],
         request=PushIn,
         responses=answers(200, PushOut, 415) | {503: ProblemOut},

@@ -1,4 +1,4 @@
-"""Takes what phones did: every operation in a transaction of its own, with one answer each, and nothing is lost.
+"""Takes what phones did: every operation with its own answer, none suffers from another, and nothing is lost.
 
 The ledger's row is written in the transaction of the effect; its key decides what came before. What cannot be applied
 is kept as it was sent, for a person to decide.
