@@ -12,6 +12,23 @@ from tests.cast import make_cast
 from tests.migrations.reference import reference_rows
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items):
+    """A file runs on one worker, which makes its fixtures once. Spread is what would take one worker too long, and what
+    empties all tables at its end: that runs after the others.
+    """
+    for item in items:
+        if item.path.parent.name != "security" and not empties_tables(item):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
+
+
+def empties_tables(item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or bool(
+        {"transactional_db", "live_server"}.intersection(item.fixturenames)
+    )
+
+
 def pytest_collection_finish():
     """What is loaded by now stays to the end: the garbage collector walked it thousands of times, a tenth of the run."""
     gc.collect()

@@ -11,8 +11,6 @@ from customers.locating.faults import Fault
 from tests.customers.simulated import NOISES, build_town
 
 HOUSES = 20_000
-# The towns take as long as hundreds of other tests: on one worker they are built once.
-pytestmark = pytest.mark.xdist_group("towns")
 
 
 @cache

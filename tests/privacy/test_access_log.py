@@ -21,8 +21,7 @@ from tests.dashboard.rows import make_rehearsal, make_release, make_run
 from tests.privacy.people import ADDRESS, LAT, LON, NAME, NUMBER, make_person
 from tests.privacy.walk import bodies, fill, keys_for, methods_of, routes
 
-# On one worker the site is walked once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access_log")]
+pytestmark = pytest.mark.django_db
 PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 ROLES = ("agent", "technician", "supervisor", "manager", "analyst", "admin", "auditor")
 # What tells of the person, whole or masked; coordinates to five places, with a point or a comma.
