@@ -71,7 +71,7 @@ test: setup driver
 	$(tools)
 	database="$${DATABASE_URL:-sqlite}"
 	say "Testing on $${database%%:*} …"
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 # Every shape of migration operation forward, back and forward, through the commands: minutes, not seconds.
 lab: setup driver
