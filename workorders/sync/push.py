@@ -65,8 +65,10 @@ def push(*, agent, device, sent: Contact, ops: list[Op], read: Callable[[dict], 
     run = Run(Session(agent, device, sent, now), read)
     in_transaction(lambda: note_contact(device, sent))
     run.look_up(ops)
-    answers = {}
-    for some in run.together(sorted(range(len(ops)), key=lambda index: ops[index].seq), ops):
+    # What came before is only answered: it parts no visits that are stored together.
+    answers = {index: run.take(op) for index, op in enumerate(ops) if op.id in run.stored}
+    fresh = sorted((index for index in range(len(ops)) if index not in answers), key=lambda index: ops[index].seq)
+    for some in run.together(fresh, ops):
         answers |= zip(some, run.take_all([ops[index] for index in some]), strict=True)
     if not run.is_database_away:
         try:
@@ -126,7 +128,7 @@ class Run:
         return self.is_new_visit(op) and self.is_new_visit(others[0]) and taken.isdisjoint((op.id, op.entity))
 
     def is_new_visit(self, op: Op) -> bool:
-        return op.type == "visit.create" and op.problem is None and op.id not in self.stored and not self.must_wait(op)
+        return op.type == "visit.create" and op.problem is None and not self.must_wait(op)
 
     def take_all(self, ops: list[Op]) -> list[Answer]:
         """Visits in one transaction; one by one where any of them is in the way of the others."""
