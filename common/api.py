@@ -2,6 +2,7 @@
 
 import binascii
 import hashlib
+from math import isfinite
 
 import orjson
 from django.conf import settings
@@ -46,6 +47,9 @@ class StrictJSONParser(BaseParser):
         content = stream.read(most + 1)
         if len(content) > most:
             raise TooLarge(most_bytes=most)
+        return self.decode(content)
+
+    def decode(self, content: bytes):
         try:
             value = orjson.loads(content)
         except orjson.JSONDecodeError as error:
@@ -60,8 +64,12 @@ def refuse_unstorable(value, depth: int = 1) -> None:
         raise ParseError(f"The body is nested deeper than {MAX_DEPTH} levels.")
     if isinstance(value, str) and "\x00" in value:
         raise ParseError("The body contains a NUL character.")
-    if isinstance(value, (int, float)) and not -MAX_INTEGER <= value <= MAX_INTEGER:
+    if isinstance(value, str) and not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ParseError("The body contains half of a character.")
+    if isinstance(value, int) and not -MAX_INTEGER <= value <= MAX_INTEGER:
         raise ParseError("The body contains a number beyond 64 bit.")
+    if isinstance(value, float) and not isfinite(value):
+        raise ParseError("The body contains what is no number.")
     if isinstance(value, dict):
         for key, item in value.items():
             refuse_unstorable(key, depth + 1)

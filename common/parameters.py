@@ -80,6 +80,16 @@ class IdField(serializers.UUIDField):
             self.fail("invalid", value=data)
 
 
+class Anything(serializers.Field):
+    """Any JSON."""
+
+    def to_internal_value(self, data):
+        return data
+
+    def to_representation(self, value):
+        return value
+
+
 @extend_schema_field(OpenApiTypes.DATETIME)
 class MomentField(serializers.Field):
     """A moment with its offset from UTC: `2026-11-23T08:42:00+07:00`."""
@@ -93,6 +103,9 @@ class MomentField(serializers.Field):
             raise serializers.ValidationError("Write a moment as 2026-11-23T08:42:00+07:00.")
         if moment.utcoffset() is None:
             raise serializers.ValidationError("Add the offset from UTC, as in 2026-11-23T08:42:00+07:00.")
+        return self.within(moment)
+
+    def within(self, moment: datetime) -> datetime:
         if not FIRST_YEAR <= moment.year < LAST_YEAR:
             raise serializers.ValidationError(f"A year from {FIRST_YEAR} to {LAST_YEAR - 1}.")
         return moment

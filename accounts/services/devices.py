@@ -29,6 +29,9 @@ class DeviceLost(Problem):
         super().__init__(commands=["wipe"])
 
 
+DRAIN = ["drain", "wipe"]  # what a retired phone has to do
+
+
 class DeviceRetired(Problem):
     """Also the answer to a phone of somebody else, so that it tells nobody whose phone it is."""
 
@@ -36,7 +39,7 @@ class DeviceRetired(Problem):
     message = "This phone may only send what it still holds. Then it must be wiped."
 
     def __init__(self):
-        super().__init__(commands=["drain", "wipe"])
+        super().__init__(commands=DRAIN)
 
 
 class DeviceMarkedLost(Problem):

@@ -106,7 +106,8 @@ def next_pair(refresh: str, device: uuid.UUID | None, now: datetime) -> Pair | N
     if now - token.rotated_at > GRACE:
         revoke_family(token, now)
         return None
-    answered = Token.objects.filter(refresh_hash=sha256(following), revoked_at=None).first()
+    # The answer was lost, or the question came twice. Who has used the answer needs it no more: this is somebody else.
+    answered = Token.objects.filter(refresh_hash=sha256(following), revoked_at=None, rotated_at=None).first()
     return pair(answered, access, following) if answered else None
 
 

@@ -22,21 +22,25 @@ def notes_of(customer: Customer) -> dict:
     return {"version": max((row.version for row in rows), default=0)} | {row.field: row.value for row in rows}
 
 
-def merge_notes(*, customer: Customer, changes: dict[str, str], base: int, actor, now: datetime) -> Merged:
-    """Write each field that nobody changed since version `base`; where somebody did, what stands stays and is told.
+def merge_notes(
+    *, customer: Customer, changes: dict[str, str], base: int, actor, now: datetime, is_latest: bool = True
+) -> Merged:
+    """Write each field that nobody else changed since version `base`; where one did, what stands stays and is told.
 
-    Call it inside a transaction.
+    Of one person the later word counts: `is_latest` says whether this is his. A base that we never had (a backup was
+    restored) is as old as can be. Call it inside a transaction.
     """
     Customer.objects.select_for_update().get(pk=customer.pk)
     rows = {row.field: row for row in FieldNote.objects.filter(customer=customer)}
     merged = Merged(max((row.version for row in rows.values()), default=0))
     for name, value in sorted(changes.items()):
         row = rows.get(name)
+        is_changed = row is not None and (row.version > base or base > merged.version)
         if row is not None and row.value == value:
             continue
-        if row is not None and row.version > base:
+        if is_changed and row.actor_id != actor.pk:
             merged.conflicts[name] = row.value
-        else:
+        elif is_latest or not is_changed:
             merged.written.append(name)
     if merged.written:
         merged.version += 1

@@ -128,6 +128,14 @@ def test_lost_answer_to_a_refresh_is_answered_again_with_the_same_pair(cast):
     assert me(first.json()["access"]).status_code == 200
 
 
+def test_a_token_whose_answer_was_used_opens_nothing_within_the_ten_minutes(cast):
+    """The phone has the answer, so that this is somebody else, or a question that came late."""
+    first = sign_in().json()["refresh"]
+    third = renew(renew(first).json()["refresh"])
+    assert renew(first).status_code == 401
+    assert me(third.json()["access"]).status_code == 200
+
+
 def test_old_refresh_token_after_ten_minutes_ends_the_family(cast):
     old = sign_in().json()
     new = renew(old["refresh"]).json()

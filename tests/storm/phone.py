@@ -12,11 +12,12 @@ import os
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-BATCH = 100  # operations of one push; the server takes no more
+# Of one push; the server takes no more of either (rules.offline of /me/), and some room is left for the envelope.
+BATCH, BATCH_BYTES = 100, 1024 * 1024 - 4096
 SMALLEST_CHUNK, BIGGEST_CHUNK = 64 * 1024, 1024 * 1024
 RENEWALS = 3
 MOST_PAUSE_S = 300.0
@@ -169,9 +170,7 @@ class Phone:
             raise Wipe()
 
     def push(self) -> None:
-        waiting = [entry for entry in self.outbox if entry.is_waiting]
-        for start in range(0, len(waiting), BATCH):
-            some = waiting[start : start + BATCH]
+        for some in batches([entry for entry in self.outbox if entry.is_waiting]):
             body = {
                 "schema": 1,
                 "device": str(self.device),
@@ -243,7 +242,7 @@ class Phone:
             return
         path = f"/api/v1/uploads/{photo.id}/"
         answer = self.call("HEAD", path, headers=TUS)
-        if answer.status == 404:
+        if answer.status in (404, 410):  # never begun, or too long ago
             words = {"id": photo.id, "visit": photo.visit, "sha256": photo.sha256, "kind": "HOUSE"}
             named = ",".join(f"{name} {base64.b64encode(str(word).encode()).decode()}" for name, word in words.items())
             headers = TUS | {"Upload-Length": str(len(photo.content)), "Upload-Metadata": named}
@@ -256,6 +255,10 @@ class Phone:
             digest = base64.b64encode(hashlib.sha256(chunk).digest()).decode()
             headers = TUS | {"Upload-Offset": str(offset), "Upload-Checksum": f"sha256 {digest}"}
             answer = self.call("PATCH", path, headers=headers | {"Content-Type": CHUNK}, body=chunk)
+            if (
+                answer.status == 460 and answer.json["code"] == "wrong_hash"
+            ):  # not these bytes: once more from the start
+                raise Lost(f"{path}: wrong_hash")
             if answer.status in (409, 460):  # somebody else's chunk, or damaged on the way: ask where the server is
                 answer, size = self.call("HEAD", path, headers=TUS), SMALLEST_CHUNK
             else:
@@ -335,6 +338,20 @@ class Phone:
 
     def is_done(self) -> bool:
         return self.is_sent() and self.cursor is not None
+
+
+def batches(entries: list[Entry]) -> Iterator[list[Entry]]:
+    """As many together as one push takes, by number and by size."""
+    some, size = [], 0
+    for entry in entries:
+        more = len(json.dumps(entry.op)) + 2
+        if some and (len(some) == BATCH or size + more > BATCH_BYTES):
+            yield some
+            some, size = [], 0
+        some.append(entry)
+        size += more
+    if some:
+        yield some
 
 
 TUS = {"Tus-Resumable": "1.0.0"}

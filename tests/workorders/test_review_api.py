@@ -31,6 +31,7 @@ def conflict(cast, client):
     order = make_order(assignee=cast.agent)
     announce(agents=[cast.agent.pk])
     push(client, [op("customer.note", order.customer_id, {"landmark": "warung"}, base=0)])
+    FieldNote.objects.update(actor=cast.colleague)
     push(client, [op("customer.note", order.customer_id, {"landmark": "masjid"}, base=0)])
     return Conflict.objects.get()
 

@@ -53,6 +53,14 @@ def order(cast):
     return order
 
 
+def test_a_push_is_cut_where_the_server_takes_no_more(cast, phone, order):
+    trail = {"points": [FIX | {"lat": -6.92 + n * 1e-6} for n in range(500)], "seconds": 1800}
+    for _ in range(40):
+        phone.visit(order.pk, "NC-HOURS", fix=FIX, trail=trail)
+    phone.sync()
+    assert phone.is_sent() and {entry.result["status"] for entry in phone.outbox} == {"applied"}
+
+
 def test_a_day_in_the_field(cast, phone, order):
     phone.sync()
     assert [body["id"] for body in (held["body"] for held in phone.held.values())] == [order.pk]

@@ -1,5 +1,6 @@
 """What phones did comes in once, whatever the network does, and nothing of it is thrown away."""
 
+import json
 import uuid
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from accounts.models import Device
 from accounts.services.devices import Phone
 from common import tx
 from customers.models import FieldNote, LocationCandidate
@@ -127,6 +129,55 @@ def test_what_cannot_be_read_is_kept_as_it_was_sent(client, order, broken):
     assert Quarantine.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "poison",
+    [
+        '"note": "pagar hijau \\ud83d"',
+        '"note": "\\u0000"',
+        '"amount": 1e999',
+        '"amount": NaN',
+        '"amount": 123456789012345678901234567890',
+        f'"note": {"[" * 30}{"]" * 30}',
+    ],
+)
+def test_what_no_table_can_hold_is_kept_as_text_and_blocks_nobody(client, cast, poison):
+    bad, good = (visit_op(make_order(assignee=cast.agent)) for _ in range(2))
+    text = json.dumps({"schema": 1, "device": str(client.device), "sent": stamp(), "ops": [bad, good]})
+    text = text.replace('"is_at_house": true', f'"is_at_house": true, {poison}', 1)
+    answers = results(client.post("/api/v1/sync/push/", text, content_type="application/json"))
+    assert [(one["status"], one["code"]) for one in answers] == [("quarantined", "schema"), ("applied", "")]
+    assert answers[0]["op"] == bad["op"] and "raw" in answers[0]["result"]["details"]
+    kept = Quarantine.objects.get()
+    assert str(kept.operation) == bad["op"] and bad["entity"] in kept.content["raw"]
+    again = results(client.post("/api/v1/sync/push/", text, content_type="application/json"))
+    assert [one["status"] for one in again] == ["duplicate", "duplicate"]
+    assert (visits(), Quarantine.objects.count()) == (1, 1)
+
+
+def test_what_is_no_object_is_kept_too(client, order):
+    assert statuses(push(client, [None, 7, "visit", [], visit_op(order)])) == ["quarantined"] * 4 + ["applied"]
+    assert sorted(kept.content["raw"] for kept in Quarantine.objects.all()) == ['"visit"', "7", "[]", "null"]
+
+
+def test_a_poisoned_envelope_is_refused(client, order):
+    with nothing_written():
+        assert push(client, [visit_op(order)], batch="\x00").status_code == 400
+
+
+@pytest.mark.parametrize("accuracy_m", [-1, 3.4028234663852886e38])
+def test_a_phone_that_does_not_know_how_good_its_fix_is(client, order, accuracy_m):
+    fix = {"lat": -6.92, "lon": 107.61, "accuracy_m": accuracy_m, "speed_mps": -1, "altitude_m": -5000}
+    assert statuses(push(client, [visit_op(order, fix=fix)])) == ["applied"]
+    assert Visit.objects.get().accuracy_m == 10_000_000 and not LocationCandidate.objects.filter(source="VISIT")
+
+
+@pytest.mark.parametrize("wall", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-07:00", "2262-04-11T00:00:00Z"])
+def test_a_clock_beyond_belief_refuses_nothing(client, order, wall):
+    at, sent = (one | {"wall": wall} for one in (stamp(ago_s=60), stamp()))
+    assert statuses(push(client, [visit_op(order, at=at)], sent=sent)) == ["applied"]
+    assert Visit.objects.get().business_day == timezone.localdate(timezone.now() - timedelta(seconds=60))
+
+
 def test_a_newer_phone_may_say_what_we_do_not_know(client, order):
     sent = visit_op(order, mood="good") | {"body": {"order": order.pk, "disposition": "NC-HOURS", "humidity": 3}}
     assert statuses(push(client, [sent], schema=2)) == ["applied"]
@@ -228,9 +279,17 @@ def test_notes_of_different_fields_disturb_nobody(client, cast, phone_of):
     assert not Conflict.objects.exists()
 
 
-def test_the_same_field_changed_twice_is_a_conflict_for_a_person(client, cast):
-    order = make_order(assignee=cast.agent)
-    push(client, [op("customer.note", order.customer_id, {"landmark": "warung"}, base=0)])
+def noted_by_colleague(cast, phone_of, landmark="warung"):
+    """An order of the agent's whose customer a colleague knew before him."""
+    order = make_order(assignee=cast.colleague)
+    push(phone_of(cast.colleague), [op("customer.note", order.customer_id, {"landmark": landmark}, base=0)])
+    order.assignee = cast.agent
+    order.save()
+    return order
+
+
+def test_the_same_field_changed_by_two_is_a_conflict_for_a_person(client, cast, phone_of):
+    order = noted_by_colleague(cast, phone_of)
     sent = op("customer.note", order.customer_id, {"landmark": "masjid", "best_time": "sore"}, base=0)
     answer = results(push(client, [sent]))[0]
     assert (answer["status"], answer["result"]["conflicts"]) == ("conflict", {"landmark": "warung"})
@@ -240,6 +299,36 @@ def test_the_same_field_changed_twice_is_a_conflict_for_a_person(client, cast):
     assert FieldNote.objects.get(field="best_time").value == "sore"
     assert statuses(push(client, [sent])) == ["duplicate"]
     assert Conflict.objects.count() == 1
+
+
+def test_who_corrects_himself_before_he_was_answered_is_no_conflict(client, cast, order):
+    notes = [
+        op("customer.note", order.customer_id, {"landmark": text}, base=0) for text in ("rumah merah", "rumah hijau")
+    ]
+    assert statuses(push(client, notes)) == ["applied", "applied"]
+    late = op("customer.note", order.customer_id, {"landmark": "lama", "best_time": "sore"}, base=0, seq=1)
+    assert statuses(push(client, [late])) == ["applied"]
+    stands = dict(FieldNote.objects.values_list("field", "value"))
+    assert stands == {"landmark": "rumah hijau", "best_time": "sore"}
+    assert not Conflict.objects.exists()
+
+
+def test_a_version_that_we_never_had_overwrites_nobody(client, cast, phone_of):
+    """A phone that outlived a restored backup."""
+    order = noted_by_colleague(cast, phone_of)
+    assert statuses(push(client, [op("customer.note", order.customer_id, {"landmark": "x"}, base=99)])) == ["conflict"]
+    assert FieldNote.objects.get().value == "warung"
+
+
+def test_what_waits_for_itself_does_not_wait(client, order):
+    sent = visit_op(order)
+    assert statuses(push(client, [sent | {"after": [sent["op"]]}])) == ["applied"]
+
+
+def test_a_replaced_phone_is_told_what_to_do_with_each_push(client, cast, order):
+    Device.objects.filter(pk=client.device).update(revocation=Device.Revocation.RETIRED, revoked_at=timezone.now())
+    answer = push(client, [visit_op(order)])
+    assert statuses(answer) == ["applied"] and answer.json()["commands"] == ["drain", "wipe"]
 
 
 def test_a_pin_a_trail_a_step_and_a_position(client, cast, order):
@@ -320,7 +409,7 @@ def test_another_phones_name_is_refused(client, order):
 
 @pytest.mark.parametrize(
     "envelope",
-    [{"schema": 0}, {"sent": {"wall": "now"}}, {"ops": [1]}, {"ops": {}}, {"who": "me"}, {"ops": [{}] * 101}],
+    [{"schema": 0}, {"sent": {"wall": "now"}}, {"ops": {}}, {"who": "me"}, {"ops": [{}] * 101}],
 )
 def test_a_broken_envelope_is_refused_whole(client, order, envelope):
     body = {"schema": 1, "device": str(client.device), "sent": stamp(), "ops": [visit_op(order)]} | envelope

@@ -140,7 +140,6 @@ def test_disposition_without_what_it_needs_is_a_400_that_names_it(cast, as_phone
         ({"visited_at": None}, "visited_at"),
         ({"fix": FIX | {"lat": 90.1}}, "fix"),
         ({"fix": FIX | {"lon": -181}}, "fix"),
-        ({"fix": FIX | {"accuracy_m": -1}}, "fix"),
         ({"fix": FIX | {"accuracy_m": "NaN"}}, "fix"),
         ({"fix": FIX | {"lat": True}}, "fix"),
         ({"fix": {"lat": -6.9}}, "fix"),

@@ -1,15 +1,18 @@
 """Sync of the phones: push what was done, pull what changed, and all of it anew."""
 
+import json
 from dataclasses import asdict
 
 from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common.api import StrictJSONParser, read_cursor, write_cursor
+from accounts.services.devices import DRAIN
+from common.api import StrictJSONParser, read_cursor, refuse_unstorable, write_cursor
 from common.openapi import ProblemOut, answers
 from common.parameters import read_body, read_query
 from common.problems import Invalid, Problem, require
@@ -30,9 +33,20 @@ class NeedsPhone(Problem):
 
 
 class PushParser(StrictJSONParser):
-    """JSON of at most 1 MiB: what a phone can send again on a bad line."""
+    """JSON of at most 1 MiB: what a phone can send again on a bad line. What no table can hold is refused in the
+    envelope only: within `ops` it is its own operation's affair, or half an emoji would keep back all that was done.
+    """
 
     most_bytes = settings.OFFLINE["push_most_bytes"]
+
+    def decode(self, content: bytes):
+        try:
+            value = json.loads(content)  # takes half an emoji, NaN and any number, which orjson does not
+        except (ValueError, RecursionError) as error:
+            raise ParseError("The body is not valid JSON in UTF-8.") from error
+        if isinstance(value, dict):
+            refuse_unstorable({name: item for name, item in value.items() if name != "ops"})
+        return value
 
 
 def phone_of(request):
@@ -71,7 +85,8 @@ class Push(APIView):
             now=received_at,
         )
         shown = [asdict(result) for result in results]
-        return Response({"server_time": timezone.now(), "results": shown, "commands": []})
+        commands = DRAIN if device.is_retired else []
+        return Response({"server_time": timezone.now(), "results": shown, "commands": commands})
 
 
 class PullQuery(serializers.Serializer):

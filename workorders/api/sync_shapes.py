@@ -1,14 +1,17 @@
 """JSON of the sync: what a phone sends, read operation by operation, and what it is answered."""
 
+import json
 import uuid
-from datetime import UTC
+from datetime import UTC, datetime
 
 from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ParseError
 
-from common.ids import read_id
-from common.parameters import FiniteField, IdField, KeyField, MomentField
+from common.api import refuse_unstorable
+from common.ids import id_or_none, read_id
+from common.parameters import FIRST_YEAR, LAST_YEAR, Anything, FiniteField, IdField, KeyField, MomentField
 from common.problems import Invalid, Problem
 from customers.models import FieldNote
 from customers.services import Fix
@@ -39,10 +42,18 @@ class Unreadable(Problem):
     code, status, message = "schema", 400, "This operation could not be read. It is kept, and your supervisor sees it."
 
 
+class WallField(MomentField):
+    """A phone's clock is never a reason to refuse: a year beyond belief is read as the nearest that is not."""
+
+    def within(self, moment: datetime) -> datetime:
+        first, last = (datetime(year, 1, 1, tzinfo=UTC) for year in (FIRST_YEAR, LAST_YEAR - 1))
+        return max(first, min(moment, last))
+
+
 class StampIn(serializers.Serializer):
     """What the phone's clocks say: the wall clock, and the milliseconds since the boot with this id."""
 
-    wall = MomentField()
+    wall = WallField()
     boot = IdField(help_text="made anew after each boot")
     mono_ms = serializers.IntegerField(min_value=0, max_value=BIGGEST)
     tz = serializers.CharField(max_length=40, required=False, allow_blank=True, help_text="IANA name")
@@ -53,8 +64,8 @@ class OpFixIn(FixIn):
 
     age_ms = serializers.IntegerField(min_value=0, max_value=BIGGEST, required=False, default=0)
     is_mock = serializers.BooleanField(required=False, default=False, help_text="says the system of the phone")
-    altitude_m = FiniteField(min_value=-1000, max_value=20_000, required=False, allow_null=True)
-    speed_mps = FiniteField(min_value=0, max_value=1000, required=False, allow_null=True)
+    altitude_m = FiniteField(required=False, allow_null=True)
+    speed_mps = FiniteField(required=False, allow_null=True)
     provider = serializers.CharField(max_length=20, required=False, allow_blank=True)
 
 
@@ -129,9 +140,9 @@ HAS_UUID = set(BODIES) - {"customer.note"}
 
 @extend_schema_field(OpIn(many=True))
 class OpsField(serializers.ListField):
-    """Objects; each is read on its own, so that a bad one harms no other."""
+    """Each is read on its own, whatever it is, so that a bad one harms no other."""
 
-    child = serializers.DictField()
+    child = Anything(allow_null=True)
 
 
 class PushIn(serializers.Serializer):
@@ -196,8 +207,14 @@ class Reader:
         self.envelope = OpIn()
         self.bodies = {name: shape() for name, shape in BODIES.items()}
 
-    def read(self, content: dict) -> Op:
+    def read(self, content) -> Op:
         """The operation; with a problem where it cannot be read."""
+        try:
+            refuse_unstorable(content)
+        except ParseError as error:
+            return self.as_text(content, str(error.detail))
+        if not isinstance(content, dict):
+            return self.as_text(content, "An operation is an object.")
         hashed = content_hash({name: content.get(name) for name in ("type", "entity", "base", "at", "fix", "body")})
         key = op_id(content, hashed)
         said = {name: value if isinstance(value, str) else "" for name, value in words(content).items()}
@@ -211,6 +228,15 @@ class Reader:
         seq = content.get("seq")
         seq = seq if isinstance(seq, int) and not isinstance(seq, bool) and 0 <= seq <= BIGGEST else 0
         return Op(key, content, hashed, seq=seq, **said, problem=problem)
+
+    def as_text(self, content, why: str) -> Op:
+        """What no table can hold, or is no object, kept as the text that it is."""
+        text = json.dumps(content)
+        hashed = content_hash({"raw": text})
+        named = content.get("op") if isinstance(content, dict) else None
+        key = id_or_none(named)
+        kept = {"raw": text} | ({"op": named} if key else {})
+        return Op(key or uuid.uuid5(uuid.NAMESPACE_OID, hashed), kept, hashed, problem=Unreadable(raw=[why]))
 
     def fields(self, shape: serializers.Serializer, given: dict) -> dict:
         unknown = (
@@ -241,7 +267,7 @@ class Reader:
             type=kind,
             entity=entity,
             base=given.get("base") or 0,
-            after=tuple(given.get("after", ())),
+            after=tuple(other for other in given.get("after", ()) if other != key),
             at=at,
             fix=fix,
             body=body,

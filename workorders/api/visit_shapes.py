@@ -32,12 +32,23 @@ DETAILS = (
 TRAIL_MOST = 500  # points of one search: a position every four seconds for half an hour
 
 
+UNKNOWN_ACCURACY_M = 10_000_000.0
+
+
+class AccuracyField(FiniteField):
+    """Phones that do not know it say -1, or the largest number they have: no reason to refuse what the agent did."""
+
+    def to_internal_value(self, data):
+        metres = super().to_internal_value(data)
+        return metres if 0 <= metres < UNKNOWN_ACCURACY_M else UNKNOWN_ACCURACY_M
+
+
 class FixIn(serializers.Serializer):
     """A position of the phone. One outside Indonesia is taken and counts as none."""
 
     lat = FiniteField(min_value=-90, max_value=90)
     lon = FiniteField(min_value=-180, max_value=180)
-    accuracy_m = FiniteField(min_value=0, max_value=10_000_000, help_text="68 %")
+    accuracy_m = AccuracyField(help_text="68 %; below 0, or beyond belief: not known")
 
 
 def text(most: int):

@@ -241,7 +241,15 @@ def report_position(session: Session, op: Op, flags) -> Outcome:
 
 def change_notes(session: Session, op: Op, flags) -> Outcome:
     customer = find_customer(session.agent, op.body.customer_id)
-    merged = merge_notes(customer=customer, changes=op.body.changes, base=op.base, actor=session.agent, now=session.now)
+    later = Operation.objects.filter(agent=session.agent, device=session.device, entity=op.entity, seq__gt=op.seq)
+    merged = merge_notes(
+        customer=customer,
+        changes=op.body.changes,
+        base=op.base,
+        actor=session.agent,
+        now=session.now,
+        is_latest=not later.filter(type=op.type).exclude(pk=op.id).exists(),
+    )
     announce(customers=[customer.pk])
     shown = {"version": merged.version, "notes": notes_of(customer)}
     if not merged.conflicts:
