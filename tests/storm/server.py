@@ -65,12 +65,12 @@ def manage(*words: str, env: dict) -> str:
 
 
 @contextlib.contextmanager
-def serving(env: dict, log: Path, workers: int = 3) -> Iterator["Server"]:
+def serving(env: dict, log: Path) -> Iterator["Server"]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy/gunicorn.conf.py"), "--preload"]
-    words += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--backlog", "2048"]
+    words += ["--bind", f"127.0.0.1:{port}", "--backlog", "2048"]
     with log.open("w") as out:
         master = subprocess.Popen(words, cwd=ROOT, env=env, stdout=out, stderr=out)
     server = Server(master, port)

@@ -41,6 +41,11 @@ class Contact:
         """How far the phone's wall clock was ahead of ours."""
         return milliseconds(self.stamp.wall - self.received_at)
 
+    def agrees_with(self, later: "Contact") -> bool:
+        """Whether a contact of the same boot within a minute says nothing new: nobody set the phone's clock since."""
+        is_near = abs(later.received_at - self.received_at) < timedelta(minutes=1)
+        return is_near and abs(later.ahead_ms - self.ahead_ms) < DRIFT_MS
+
 
 @dataclass(frozen=True)
 class Moment:

@@ -63,7 +63,7 @@ def push(*, agent, device, sent: Contact, ops: list[Op], read: Callable[[dict], 
     `read` makes an Op of the content of one that was held before.
     """
     run = Run(Session(agent, device, sent, now), read)
-    in_transaction(lambda: note_contact(device, sent))
+    note_contact(run.session)
     run.look_up(ops)
     # What came before is only answered: it parts no visits that are stored together.
     answers = {index: run.take(op) for index, op in enumerate(ops) if op.id in run.stored}
@@ -82,11 +82,16 @@ def push(*, agent, device, sent: Contact, ops: list[Op], read: Callable[[dict], 
     return [answers[index] for index in range(len(ops))]
 
 
-def note_contact(device, sent: Contact) -> None:
-    if sent.stamp.boot is None or sent.stamp.mono_ms is None:
+def note_contact(session: Session) -> None:
+    """Keep what the phone's clocks say now, for what comes when it has booted again; a minute older says the same."""
+    sent = session.sent
+    stamp, known = sent.stamp, session.boots.get(sent.stamp.boot)
+    if stamp.boot is None or stamp.mono_ms is None or (known is not None and known.agrees_with(sent)):
         return
-    values = {"received_at": sent.received_at, "mono_ms": sent.stamp.mono_ms, "wall": sent.stamp.wall}
-    DeviceClock.objects.update_or_create(device=device, boot=sent.stamp.boot, defaults=values)
+    values = {"received_at": sent.received_at, "mono_ms": stamp.mono_ms, "wall": stamp.wall}
+    in_transaction(
+        lambda: DeviceClock.objects.update_or_create(device=session.device, boot=stamp.boot, defaults=values)
+    )
 
 
 @dataclass
