@@ -6,6 +6,7 @@ from common.batches import batched
 from privacy.left import GONE
 from privacy.subjects import Subject, model_of
 from privacy.ways import Held, Journal, OfVisit, Target, Way
+from workorders.services.feed import announce
 
 # What is found by keys alone; retention needs no more: files and what was told of their rows are gone long before.
 BY_KEY = (Way, OfVisit, Target, Journal)
@@ -24,9 +25,10 @@ def found_keys(holds: dict[str, Held], subject: Subject, ways: tuple) -> dict[st
 
 
 def erase_rows(holds: dict[str, Held], subject: Subject, ways: tuple = (object,)) -> dict[str, tuple[int, int]]:
-    """Table → (rows found, rows changed). Run in a transaction."""
-    report = {}
-    for label, keys in found_keys(holds, subject, ways).items():
+    """Table → (rows found, rows changed). Run in a transaction, at whose end phones hear of it."""
+    report, found = {}, found_keys(holds, subject, ways)
+    announce(customers=subject.customers)
+    for label, keys in found.items():
         if not keys:
             continue
         model, held, changed = model_of(label), holds[label], 0
