@@ -11,7 +11,7 @@ A table of files needs FILES, too: the function that names a row's files, and th
 """
 
 from privacy.left import journal_row, plain_change, point_gone, random_number, random_order
-from privacy.ways import Files, Held, Journal, Line, Mention, Nobody, OfVisit, SameRow, Target, Way
+from privacy.ways import Files, Held, Journal, Line, LoosePhoto, Mention, Nobody, OfVisit, SameRow, Target, Way
 from workorders.photo_files import files_of_photo, files_of_upload
 
 HOLDS: dict[str, Held] = {
@@ -96,7 +96,9 @@ HOLDS: dict[str, Held] = {
         (Way("visit__order__customer"),), "what was made of a visit stays", left={"reason": ""}, texts=("reason",)
     ),
     "workorders.Lesson": Held((Way("visit__order__customer"),), "what a visit teaches, not yet learned", gone=True),
-    "workorders.VisitPhoto": Held((Way("visit__order__customer"),), "what the agent photographed", gone=True),
+    "workorders.VisitPhoto": Held(
+        (Way("visit__order__customer"), LoosePhoto()), "what the agent photographed", gone=True
+    ),
     "workorders.Upload": Held((OfVisit("for_visit"),), "a photo on its way", gone=True),
     # --- what phones sent
     "workorders.Operation": Held(

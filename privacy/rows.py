@@ -3,13 +3,15 @@
 from django.db.models import Model, QuerySet
 
 from common.batches import batched
+from privacy import attached
 from privacy.left import GONE
-from privacy.subjects import Subject, model_of
-from privacy.ways import Held, Journal, OfVisit, Target, Way
+from privacy.map import FILES
+from privacy.subjects import BY_CUSTOMER, Subject, model_of
+from privacy.ways import Held, Journal, Target
 from workorders.services.feed import announce
 
-# What is found by keys alone; retention needs no more: files and what was told of their rows are gone long before.
-BY_KEY = (Way, OfVisit, Target, Journal)
+# What is found by keys alone; retention needs no more: what imports' files told of their rows is gone long before.
+BY_KEY = (*BY_CUSTOMER, Target, Journal)
 
 
 def found_keys(holds: dict[str, Held], subject: Subject, ways: tuple) -> dict[str, list]:
@@ -34,6 +36,8 @@ def erase_rows(holds: dict[str, Held], subject: Subject, ways: tuple = (object,)
         model, held, changed = model_of(label), holds[label], 0
         for some in batched(keys, 500):
             rows = model._default_manager.filter(pk__in=some).order_by()
+            if label in FILES:  # first, so that none stays behind without a row; also what came since the erasure began
+                attached.remove(label, rows)
             changed += delete(rows) if held.gone else leave(rows, held, subject)
         report[model._meta.db_table] = (len(keys), changed)
     return report
