@@ -103,6 +103,8 @@ def late_customers(label: str, held: Held, way: Way):
     if not held.gone:
         fixed = {name: value for name, value in held.left.items() if not callable(value)}
         says_more = Q(pk__in=[])
+        for name, (waits, _) in held.ends.items():
+            says_more |= Q(**{name: waits})
         for name, value in fixed.items():
             says_more |= Q(**{f"{name}__isnull": False}) if value is None else ~Q(**{name: value})
         rows = rows.filter(says_more)
