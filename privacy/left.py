@@ -7,11 +7,14 @@ import string
 
 from django.db.models import Model
 
+from customers.models import Customer
+
 # Said of a column: the whole row goes.
 GONE = object()
 LETTERS = string.ascii_uppercase + string.digits
-# Whoever has a number like this was erased: no line's number begins with a letter.
-ERASED = "X"
+ERASED = Customer.ERASED
+# The reason of what was decided, or ended by the erasure itself, where there is nothing left to decide on.
+EMPTIED = "Data pelanggan ini dihapus"
 # What a change may say of a person who is not known any more.
 PLAIN = frozenset({"state", "outcome", "assignee", "assignee_id", "kind", "status", "cancel_reason", "disposition"})
 

@@ -10,8 +10,8 @@ and one where it does not: `"photos.Kind": Nobody("the kinds of photo")`. Export
 A table of files needs FILES, too: the function that names a row's files, and the column of their age.
 """
 
-from privacy.left import journal_row, plain_change, point_gone, random_number, random_order
-from privacy.ways import Files, Held, Journal, Line, Mention, Nobody, OfVisit, SameRow, Target, Way
+from privacy.left import EMPTIED, journal_row, plain_change, point_gone, random_number, random_order
+from privacy.ways import Files, Held, Journal, Line, LoosePhoto, Mention, Nobody, OfVisit, SameRow, Target, Way
 from workorders.photo_files import files_of_photo, files_of_upload
 
 HOLDS: dict[str, Held] = {
@@ -58,6 +58,7 @@ HOLDS: dict[str, Held] = {
             "mq": None,
             "grade": "",
             "hold_reason": "",
+            "is_flagged": False,
             "atk_risk": None,
             "atk_reasons": "",
         },
@@ -96,25 +97,30 @@ HOLDS: dict[str, Held] = {
         (Way("visit__order__customer"),), "what was made of a visit stays", left={"reason": ""}, texts=("reason",)
     ),
     "workorders.Lesson": Held((Way("visit__order__customer"),), "what a visit teaches, not yet learned", gone=True),
-    "workorders.VisitPhoto": Held((Way("visit__order__customer"),), "what the agent photographed", gone=True),
+    "workorders.VisitPhoto": Held(
+        (Way("visit__order__customer"), LoosePhoto()), "what the agent photographed", gone=True
+    ),
     "workorders.Upload": Held((OfVisit("for_visit"),), "a photo on its way", gone=True),
     # --- what phones sent
     "workorders.Operation": Held(
         (Way("customer"), Mention("content"), Mention("result")),
         "that it came, and its hash, stays, so that nobody is told twice; what it said goes",
         left={"content": None, "result": {}},
+        ends={"status": ("held", "quarantined")},  # there is nothing left to apply, whatever else comes
         texts=("content", "result"),
     ),
     "workorders.Quarantine": Held(
         (Way("customer"), Mention("content")),
         "that it was set aside, and why, stays; what it said goes",
-        left={"content": {}, "details": {}, "reason": ""},
+        left={"content": {}, "details": {}, "reason": EMPTIED},
+        ends={"state": ("OPEN", "DISMISSED")},
         texts=("content", "details", "reason"),
     ),
     "workorders.Conflict": Held(
         (Way("customer"),),
         "that two people disagreed stays; what they wrote goes",
-        left={"stands": "", "proposed": "", "reason": ""},
+        left={"stands": "", "proposed": "", "reason": EMPTIED},
+        ends={"state": ("OPEN", "KEPT")},
         texts=("stands", "proposed", "reason"),
     ),
     "workorders.SearchTrail": Held((Way("visit__order__customer"),), "the way that was walked", gone=True),

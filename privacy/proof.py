@@ -7,9 +7,13 @@ phone, two lines in one house. They are told and stay.
 
 from dataclasses import dataclass, field
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
 from privacy import folders, tables
-from privacy.canaries import Canaries
+from privacy.canaries import HIDDEN, Canaries
 from privacy.map import HOLDS, NOBODY
+from privacy.ways import Way
 
 
 @dataclass
@@ -85,3 +89,15 @@ def black_out_mentions(canaries: Canaries, word: str) -> dict[str, int]:
         if number:
             changed[table] = number
     return changed
+
+
+def customers_of_hidden(table: str) -> set[int]:
+    """Whose rows of this table have a word blacked out, now or before: their phones show these texts, too."""
+    model = tables.models_by_table().get(table)
+    held, customers = HOLDS.get(model._meta.label) if model else None, set()
+    for way in held.by if held else ():
+        if isinstance(way, Way):
+            for name in held.texts:
+                rows = model._default_manager.annotate(written=Cast(name, TextField())).filter(written__contains=HIDDEN)
+                customers |= set(rows.order_by().values_list(way.path, flat=True))
+    return customers - {None}

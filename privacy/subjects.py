@@ -9,8 +9,10 @@ from customers.models import Address, Customer, Installation
 from imports.models import HeldRow, JournalEntry, RowIssue
 from privacy.canaries import Canaries
 from privacy.map import HOLDS
-from privacy.ways import Held, OfVisit, Way
+from privacy.ways import Held, LoosePhoto, OfVisit, Way
 from workorders.models import WorkOrder
+
+BY_CUSTOMER = (Way, OfVisit, LoosePhoto)
 
 
 @dataclass
@@ -47,9 +49,9 @@ def keys_of(customers: list[int]) -> dict[str, list]:
     found = {}
     for label, held in HOLDS.items():
         for way in held.by:
-            if isinstance(way, (Way, OfVisit)):
+            if isinstance(way, BY_CUSTOMER):
                 rows = model_of(label)._default_manager.filter(way.among(customers)).order_by()
-                found[label] = list(rows.values_list("pk", flat=True))
+                found[label] = list({*found.get(label, ()), *rows.values_list("pk", flat=True)})
     return found
 
 

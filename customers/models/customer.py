@@ -36,6 +36,9 @@ class Customer(models.Model):
         ACTIVE = "ACTIVE", "Aktif"
         STOPPED = "STOPPED", "Berhenti"
 
+    # Whoever has a number like this was erased (privacy): no line's number begins with a letter.
+    ERASED = "X"
+
     service_number = models.CharField(max_length=13, unique=True, help_text="ND: 11-13 digits, joins all feeds")
     name = models.CharField(max_length=150, blank=True)
     phones = models.CharField(max_length=200, blank=True, db_default="", help_text="E.164, separated by spaces")

@@ -3,19 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from common.batches import batched
 from common.tx import in_transaction
 from customers.models import Customer, PointOffer
 from imports.models import HeldRow
+from privacy import attached
 from privacy.left import ERASED
 from privacy.map import HOLDS
 from privacy.rows import BY_KEY, erase_rows
 from privacy.services import ledger
 from privacy.services.erase import Report, erase_subject
 from privacy.subjects import find_many, model_of
-from privacy.ways import Held, Way
+from privacy.ways import Held, Way, set_aside
+from workorders.models import Upload, Visit, VisitPhoto
 
 
 @dataclass
@@ -62,11 +64,36 @@ def empty_late_rows() -> dict[str, int]:
         for way in held.by:
             if isinstance(way, Way):
                 customers |= set(late_customers(label, held, way))
+    customers |= late_photos()
     emptied = {}
     for some in batched(sorted(customers), 200):
         for table, (_, changed) in in_transaction(lambda some=some: erase_rows(HOLDS, find_many(some), BY_KEY)).items():
             emptied[table] = emptied.get(table, 0) + changed
+    photos = VisitPhoto._meta.db_table
+    emptied[photos] = emptied.get(photos, 0) + in_transaction(delete_left_photos)
     return {table: number for table, number in emptied.items() if number}
+
+
+def late_photos() -> set[int]:
+    """Erased customers of whose visits photos came that no visit declares: the visit was erased with its declaration,
+    never had one, or was set aside.
+    """
+    loose = VisitPhoto.objects.filter(visit=None).order_by().values("pk")
+    named = set(Upload.objects.filter(pk__in=loose).order_by().values_list("for_visit", flat=True))
+    aside = set_aside(Q(customer__service_number__startswith=ERASED)) if named else {}
+    found = {customer for visit, customer in aside.items() if visit in named}
+    for some in batched(sorted(named), 500):
+        visits = Visit.objects.filter(pk__in=some, order__customer__service_number__startswith=ERASED).order_by()
+        found |= set(visits.values_list("order__customer", flat=True))
+    return found
+
+
+def delete_left_photos() -> int:
+    """Photos that name neither visit nor upload: erasures before November 2026 left them. No other way leads there."""
+    upload = Upload.objects.filter(pk=OuterRef("pk"))
+    rows = VisitPhoto.objects.filter(~Exists(upload), visit=None).order_by()
+    attached.remove(VisitPhoto._meta.label, rows)
+    return rows.delete()[0]
 
 
 def late_customers(label: str, held: Held, way: Way):
@@ -76,6 +103,8 @@ def late_customers(label: str, held: Held, way: Way):
     if not held.gone:
         fixed = {name: value for name, value in held.left.items() if not callable(value)}
         says_more = Q(pk__in=[])
+        for name, (waits, _) in held.ends.items():
+            says_more |= Q(**{name: waits})
         for name, value in fixed.items():
             says_more |= Q(**{f"{name}__isnull": False}) if value is None else ~Q(**{name: value})
         rows = rows.filter(says_more)

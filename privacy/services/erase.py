@@ -21,10 +21,11 @@ from privacy import archives, attached, folders
 from privacy.canaries import HIDDEN
 from privacy.map import HOLDS
 from privacy.models import Erasure
-from privacy.proof import Proof, black_out_mentions, search
+from privacy.proof import Proof, black_out_mentions, customers_of_hidden, search
 from privacy.rows import erase_rows
 from privacy.services import ledger
 from privacy.subjects import Subject, find_subject
+from workorders.services.feed import announce
 from workorders.services.recall import recall_orders, refuse_on_the_way
 
 
@@ -134,6 +135,7 @@ def erase_tables(subject: Subject, report: Report) -> None:
     for table, changed in black_out_mentions(subject.canaries, HIDDEN).items():
         found, before = report.tables.get(table, (0, 0))
         report.tables[table] = (found + changed, before + changed)
+        announce(customers=customers_of_hidden(table))
     if subject.customers:
         report.erasure.customer = subject.customer
 

@@ -34,7 +34,7 @@ def test_the_map_names_columns_that_are_there(label):
     fields = {field.name for field in model._meta.get_fields()}
 
     assert held.why and held.by and isinstance(held, Held)
-    assert {*held.left, *held.texts} <= fields
+    assert {*held.left, *held.ends, *held.texts} <= fields
     for way in held.by:
         if isinstance(way, Way):
             str(model._default_manager.filter(way.among([1])).query)

@@ -1,16 +1,21 @@
 """A phone that follows its feed holds what the server would show it, after whatever happened."""
 
+import io
 import uuid
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.utils import timezone
 
+from common.tx import in_transaction
+from customers.models import FieldNote
 from customers.services import Fix
 from history.models import Access
 from imports.services import import_file
 from imports.undo import undo_batch
+from privacy.services import ledger
 from tests.make import make_bill, make_customer, make_order
 from tests.untouched import nothing_written
 from tests.workorders.phone import Mirror, op, push, visit_op
@@ -19,6 +24,7 @@ from workorders.models import FeedEntry, FeedScope, WorkOrder
 from workorders.services.desk import correct
 from workorders.services.feed import announce, begin_epoch, forget_farewells
 from workorders.services.pins import place_pin
+from workorders.services.recall import recall_orders
 from workorders.services.states import (
     assign_order,
     hold_order,
@@ -91,11 +97,28 @@ VERBS = {
         fix=Fix(-6.9209, 107.6109, 5),
         reason="x",
     ),
+    "recall": lambda cast, order: in_transaction(lambda: recall_orders(customer=order.customer_id)),
+    "erase": lambda cast, order: erase(order),
+    "reapply": lambda cast, order: come_back(order),
 }
 
 
+def erase(order) -> None:
+    number = order.customer.service_number
+    call_command("subject", "erase", number, "--despite-debt", "--reason=x", "--yes", stdout=io.StringIO())
+
+
+def come_back(order) -> None:
+    """A restore brought back who was erased; an agent is on the way there by now."""
+    ledger.open_erasure(
+        service_number=order.customer.service_number, orders=[], origin="REQUEST", actor="test", reason=""
+    )
+    WorkOrder.objects.filter(pk=order.pk).update(state=State.EN_ROUTE)
+    call_command("subject", "reapply", stdout=io.StringIO())
+
+
 @pytest.mark.parametrize("verb", VERBS)
-def test_whatever_is_done_the_phone_agrees(cast, mirror, phone_of, verb):
+def test_whatever_is_done_the_phone_agrees(cast, mirror, phone_of, places, verb):
     order, other = carried(cast), carried(cast)
     mirror.pull()
     VERBS[verb](cast, order)
@@ -106,6 +129,48 @@ def test_whatever_is_done_the_phone_agrees(cast, mirror, phone_of, verb):
     colleague = Mirror(phone_of(cast.colleague))
     colleague.pull()
     agrees(colleague, cast.colleague)
+
+
+def test_who_is_erased_is_gone_from_the_phone(cast, mirror, places):
+    order, other = carried(cast), carried(cast)
+    mirror.pull()
+    erase(order)
+    assert [(change["kind"], change["id"], change["body"]) for change in mirror.pull()] == [
+        ("gone", str(order.pk), None)
+    ]
+    assert list(mirror.orders) == [other.pk]
+    agrees(mirror, cast.agent)
+
+
+def test_a_mention_of_the_erased_leaves_the_phones_of_others(cast, mirror, places):
+    """The neighbour's order stays on the phone; its note named the person."""
+    order, neighbour = make_order(), carried(cast)
+    number = order.customer.service_number
+    note = {"value": f"sebelah {number}", "version": 1, "actor": cast.agent, "changed_at": timezone.now()}
+    FieldNote.objects.create(customer=neighbour.customer, field="landmark", **note)
+    mirror.pull()
+    assert number in str(mirror.orders)
+    erase(order)
+    assert {change["id"] for change in mirror.pull()} == {str(neighbour.pk)}
+    assert number not in str(mirror.orders)
+    agrees(mirror, cast.agent)
+
+
+def test_what_is_emptied_at_night_is_emptied_on_the_phone(cast, mirror, places):
+    """An order of somebody who was erased, given to an agent all the same."""
+    order = carried(cast)
+    mirror.pull()
+    erase(order)
+    WorkOrder.objects.filter(pk=order.pk).update(
+        state=State.ASSIGNED, hold_reason="kata Pelanggan", lat=-6.9, lon=107.6
+    )
+    in_transaction(lambda: announce(customers=[order.customer_id]))
+    mirror.pull()
+    assert "kata Pelanggan" in str(mirror.orders)
+    call_command("subject", "reapply", stdout=io.StringIO())
+    assert {change["id"] for change in mirror.pull()} == {str(order.pk)}
+    assert "kata Pelanggan" not in str(mirror.orders)
+    agrees(mirror, cast.agent)
 
 
 def test_what_leaves_is_gone_and_what_returns_comes_again(cast, mirror):

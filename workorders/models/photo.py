@@ -92,7 +92,8 @@ class Upload(models.Model):
     """How far the bytes of one photo have come. They lie in MEDIA_ROOT/uploads until the picture is made from them.
 
     Bytes are on disk before `offset` says so: what lies behind it in the file is of a write that was cut off.
-    `for_visit` is what the phone says; nothing hangs on it but the number of uploads for one visit.
+    `for_visit` is what the phone says; nothing hangs on it but the number of uploads for one visit, and whose photo it
+    is for an erasure, where no visit declares it.
     """
 
     id = models.UUIDField(primary_key=True)

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Device
-from customers.models import LocationCandidate
+from customers.models import Customer, LocationCandidate
 from regions.models import inside_indonesia
 from workorders.models.disposition import Disposition
 from workorders.models.workorder import WorkOrder
@@ -19,8 +19,11 @@ class VisitQuerySet(models.QuerySet):
         return self.filter(user.scope.q("order__witel"))
 
     def to_review(self):
-        """Flagged, and nobody has looked yet. What an old feed brought is no agent's to explain."""
-        return self.exclude(flags=[]).filter(review=None, feed_batch=None)
+        """Flagged, and nobody has looked yet. What an old feed brought is no agent's to explain; of whoever was erased
+        there is nothing left to look at: the flags stay, since rates count them, and nobody is asked.
+        """
+        erased = {"order__customer__service_number__startswith": Customer.ERASED}
+        return self.exclude(flags=[]).filter(review=None, feed_batch=None).exclude(**erased)
 
 
 class Trust(models.TextChoices):

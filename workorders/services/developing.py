@@ -37,7 +37,9 @@ def develop(key: uuid.UUID, now: datetime) -> bool:
     except (ChildFailed, OSError):
         log.exception("photo %s waits for run_due", key)
         return False
-    settle(key, now, state=VisitPhoto.State.ARRIVED, file=name, **columns_of(made))
+    if not settle(key, now, state=VisitPhoto.State.ARRIVED, file=name, **columns_of(made)):
+        for path in (photo_files.picture_path(name), photo_files.thumb_path(name)):
+            path.unlink(missing_ok=True)
     sent.unlink(missing_ok=True)
     return True
 
@@ -58,21 +60,25 @@ def columns_of(made: Made) -> dict:
     }
 
 
-def settle(key: uuid.UUID, now: datetime, **values) -> None:
-    """Write what became of the photo, once; of two processes that developed it the first counts."""
+def settle(key: uuid.UUID, now: datetime, **values) -> bool:
+    """Write what became of the photo, once; of two processes that developed it the first counts.
+
+    False: there is no such photo any more, since whom it is of was erased meanwhile.
+    """
 
     def work():
-        photo = VisitPhoto.objects.select_for_update().filter(pk=key, state=VisitPhoto.State.DECLARED).first()
-        if photo is None:
-            return
+        photo = VisitPhoto.objects.select_for_update().filter(pk=key).first()
+        if photo is None or photo.state != VisitPhoto.State.DECLARED:
+            return photo is not None
         for name, value in values.items():
             setattr(photo, name, value)
         photo.settled_at, photo.exif_distance_m = now, distance_to_target(photo)
         photo.save(update_fields=[*values, "settled_at", "exif_distance_m"])
         if photo.visit:
             flag_reused(photo)
+        return True
 
-    in_transaction(work)
+    return in_transaction(work)
 
 
 def develop_left(now: datetime) -> int:

@@ -47,13 +47,16 @@ def unpaid_bill():
 
 
 def change(orders, remember: Remember, **fields) -> int:
-    keys = list(orders.order_by().values_list("pk", flat=True))
+    """Write these fields into the orders, end who carried them, and tell the phones. Run in a transaction."""
+    customers = dict(orders.order_by().values_list("pk", "customer"))
+    keys = list(customers)
     if keys:
         remember(WorkOrder, keys)
         carried = Assignment.objects.filter(order__in=keys, until_at=None)
         remember(Assignment, list(carried.order_by().values_list("pk", flat=True)))
         carried.update(until_at=timezone.now())
         WorkOrder.objects.filter(pk__in=keys).update(**fields, version=F("version") + 1, changed_at=timezone.now())
+        announce(customers=customers.values())
     return len(keys)
 
 

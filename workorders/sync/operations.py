@@ -136,9 +136,19 @@ def customer_of(op: Op) -> int | None:
         rows = WorkOrder.objects.filter(pk=order).values_list("customer", flat=True)
     elif visit is not None:
         rows = Visit.objects.filter(pk=visit).values_list("order__customer", flat=True)
+        return rows.first() or customer_of_waiting(visit)
     else:
-        rows = Customer.objects.filter(pk=said(body, "customer_id", "customer") or 0).values_list("pk", flat=True)
+        key = said(body, "customer_id", "customer")
+        if key is None and op.type == "customer.note" and op.entity.isascii() and op.entity.isdigit():
+            key = int(op.entity[:18])
+        rows = Customer.objects.filter(pk=key or 0).values_list("pk", flat=True)
     return rows.first()
+
+
+def customer_of_waiting(visit: uuid.UUID) -> int | None:
+    """Of a visit that is none: it waits, or was set aside."""
+    waits = Operation.objects.filter(status__in=(Status.HELD, Status.QUARANTINED), type="visit.create")
+    return waits.filter(entity=str(visit)).values_list("customer", flat=True).first()
 
 
 def said(body, name: str, key: str):

@@ -104,12 +104,12 @@ def dismiss_quarantined(*, user, key: int, reason: str, now: datetime) -> Quaran
 
 
 def reopen_quarantined(*, user, key: int) -> Quarantine:
-    """Take a dismissal back. Raises NotAllowed, NotFound, NotPossible."""
+    """Take a dismissal back. Raises NotAllowed, NotFound, NotPossible (also where an erasure emptied it)."""
     require(user, "decide")
 
     def work():
         row = find(Quarantine, user, key)
-        if row.state != Quarantine.State.DISMISSED:
+        if row.state != Quarantine.State.DISMISSED or not row.content:
             raise NotPossible(state=row.state)
         close(row, None, Quarantine.State.OPEN, "", None)
         record(actor=user, verb="reopen_quarantined", target=row)
