@@ -32,6 +32,15 @@ def name_for(user, name: str) -> str:
     return name if user.may("see_names") else mask_name(name)
 
 
+def phones_in_table(phones: str, *, is_masked: bool, is_whole: bool) -> str:
+    """In tables and their files: masked, for looks at whole numbers are counted one by one; none for who sees no names.
+    `is_whole` is for the console of the machine, which counts nothing: provisioning is checked with its files.
+    """
+    if is_masked:
+        return ""
+    return phones if is_whole else mask_phone(phones)
+
+
 def phones_for(user, phones: str, *, is_own: bool) -> list[str]:
     """Whole for the agent who carries the order, masked for others, none for who may not see names."""
     if not user.may("see_names"):
