@@ -13,6 +13,20 @@ def mask_phone(text: str) -> str:
     return " ".join(number[:3] + HIDDEN + number[-2:] if len(number) > 7 else HIDDEN for number in text.split())
 
 
+def mask_phones_in(value):
+    """What a phone sent, any JSON at all, with every field named `phone` masked."""
+    if isinstance(value, dict):
+        return {name: mask_any(item) if name == "phone" else mask_phones_in(item) for name, item in value.items()}
+    return [mask_phones_in(item) for item in value] if isinstance(value, list) else value
+
+
+def mask_any(value):
+    """A number as it is masked; hidden whole where it is no text."""
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return mask_phone(str(value))
+    return HIDDEN if value else value
+
+
 def mask_number(text: str) -> str:
     """A service number by its area and last two digits: `131•••77`."""
     return text[:3] + HIDDEN + text[-2:]

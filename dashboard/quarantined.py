@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from common.geo import distance_m
 from common.ids import id_or_none
-from customers.masking import mask_phone
+from customers.masking import mask_phone, mask_phones_in
 from customers.models import Customer
 from dashboard.review_words import DAYS, DETAILS, OUTCOMES, READABLE_NOW, STRANGE_TYPE, TYPES, why_and_what
 from dashboard.templatetags.findgo import day, metres, moment, rupiah
@@ -45,7 +45,7 @@ class Told:
     def raw(self) -> str:
         """As it was sent; phone numbers masked, as everywhere until somebody asks for them."""
         sent = {"content": self.row.content, "details": self.row.details}
-        return json.dumps(without_phones(sent), indent=2, ensure_ascii=False)
+        return json.dumps(mask_phones_in(sent), indent=2, ensure_ascii=False)
 
 
 class Teller:
@@ -209,12 +209,3 @@ def as_key(value) -> int | None:
     """A row's number, where it can be one."""
     text = text_of(value)
     return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_KEY else None
-
-
-def without_phones(value):
-    if isinstance(value, dict):
-        return {
-            name: mask_phone(text_of(item)) if name == "phone" and item else without_phones(item)
-            for name, item in value.items()
-        }
-    return [without_phones(item) for item in value] if isinstance(value, list) else value
