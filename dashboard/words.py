@@ -59,6 +59,13 @@ VERBS = {
     "recall": "Ditarik",
     "erase_subject": "Data pelanggan dihapus",
     "create_pin_link": "Tautan titik dibuat",
+    "load_demo": "Data contoh dimuat",
+    "save_areas": "Batas wilayah disimpan",
+}
+# What programs write where people write reasons.
+MACHINE_REASONS = {
+    "signed in on ": "masuk lewat ponsel ",
+    "visit accepted from quarantine": "kunjungan diterima dari karantina",
 }
 MISSING_PARTS = {
     "house_number": "nomor rumah",
@@ -130,6 +137,8 @@ TARGETS = {
     "workorder": "order",
     "visit": "kunjungan",
     "correction": "koreksi titik",
+    "locationcorrection": "koreksi titik",
+    "area": "batas wilayah",
     "quarantine": "kiriman di karantina",
     "conflict": "beda isi",
     "batch": "impor",
@@ -184,6 +193,14 @@ STEPS = {
     "RENAMED": "diganti nama menjadi",
     "PARKED": "tetap di tabelnya sebagai",
 }
+
+
+def reason_text(reason: str) -> str:
+    """A reason as it was written, and in the reader's language where a program wrote it."""
+    for begins, said in MACHINE_REASONS.items():
+        if reason.startswith(begins):
+            return said + reason.removeprefix(begins)
+    return reason
 
 
 def problem_text(problem) -> str:

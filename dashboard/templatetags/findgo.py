@@ -10,9 +10,10 @@ from django.utils.safestring import mark_safe
 from customers.locating.faults import Fault
 from customers.masking import mask_name, mask_phone
 from customers.models import FieldNote
+from dashboard.access_words import detail_text
 from dashboard.review_words import FLAG_REASONS, TRUST
 from dashboard.waiting import MOST, waiting_for
-from dashboard.words import FAULTS, GRADES, MISSING_PARTS, PURPOSES, REASONS, STEPS, TARGETS, VERBS
+from dashboard.words import FAULTS, GRADES, MISSING_PARTS, PURPOSES, REASONS, STEPS, TARGETS, VERBS, reason_text
 from imports.models import RowIssue
 from workorders.models import Visit
 
@@ -146,6 +147,24 @@ def purpose_words(value):
 @register.filter
 def target_words(value):
     return TARGETS.get(value, value)
+
+
+@register.filter
+def said(reason):
+    """A reason that a person or a program gave."""
+    return reason_text(reason)
+
+
+@register.filter
+def detail_words(row):
+    """Of a row of the access log: by which filter, which columns."""
+    return detail_text(row)
+
+
+@register.filter
+def is_nothing(value):
+    """Whether a cell shows only a dash: on a phone it is left out."""
+    return value is None or value == ""
 
 
 @register.filter
