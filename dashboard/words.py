@@ -1,6 +1,9 @@
 """What codes of the domain are called on the screen."""
 
+from customers.masking import mask_phone
 from releases.evidence import KINDS
+
+PHONE_FIELDS = frozenset({"phone", "phones"})
 
 PROBLEMS = {
     "state_not_possible": "Keadaan order ini sudah berubah, jadi langkah itu tidak bisa lagi. Lihat riwayatnya.",
@@ -201,6 +204,13 @@ def reason_text(reason: str) -> str:
         if reason.startswith(begins):
             return said + reason.removeprefix(begins)
     return reason
+
+
+def written_value(field: str, value: str) -> str:
+    """What stood in a feed's cell. Telephone numbers are masked, whatever hindered their reading: row and line lead to
+    them in the sender's own file.
+    """
+    return mask_phone(value) if field in PHONE_FIELDS else value
 
 
 def problem_text(problem) -> str:

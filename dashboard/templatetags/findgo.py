@@ -8,12 +8,23 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from customers.locating.faults import Fault
-from customers.masking import mask_name, mask_phone
+from customers.masking import mask_name, mask_phone, phones_for
 from customers.models import FieldNote
 from dashboard.access_words import detail_text
 from dashboard.review_words import FLAG_REASONS, TRUST
 from dashboard.waiting import MOST, waiting_for
-from dashboard.words import FAULTS, GRADES, MISSING_PARTS, PURPOSES, REASONS, STEPS, TARGETS, VERBS, reason_text
+from dashboard.words import (
+    FAULTS,
+    GRADES,
+    MISSING_PARTS,
+    PURPOSES,
+    REASONS,
+    STEPS,
+    TARGETS,
+    VERBS,
+    reason_text,
+    written_value,
+)
 from imports.models import RowIssue
 from workorders.models import Visit
 
@@ -108,8 +119,9 @@ def period(value):
 
 
 @register.filter
-def phones(value, may_see=False):
-    return value if may_see else mask_phone(value or "")
+def phones(value, user):
+    """A customer's numbers before somebody asks for them; none for who may not see names."""
+    return " ".join(phones_for(user, value or "", is_own=False)) or NOTHING
 
 
 @register.filter
@@ -248,6 +260,12 @@ def severity_words(value):
 @register.filter
 def severity_tone(value):
     return {"refused": "act", "held": "warn", "warning": "warn", "repaired": "good"}.get(value, "plain")
+
+
+@register.filter
+def written(value, field):
+    """What stood in a feed's cell, as it may be shown."""
+    return written_value(field, value or "")
 
 
 @register.filter
