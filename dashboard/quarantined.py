@@ -8,9 +8,18 @@ from django.urls import reverse
 
 from common.geo import distance_m
 from common.ids import id_or_none
-from customers.masking import mask_phone
+from customers.masking import mask_phone, mask_phones_in
 from customers.models import Customer
-from dashboard.review_words import DAYS, DETAILS, OUTCOMES, READABLE_NOW, STRANGE_TYPE, TYPES, why_and_what
+from dashboard.review_words import (
+    DAYS,
+    DETAILS,
+    OUT_OF_REACH,
+    OUTCOMES,
+    READABLE_NOW,
+    STRANGE_TYPE,
+    TYPES,
+    why_and_what,
+)
 from dashboard.templatetags.findgo import day, metres, moment, rupiah
 from workorders.api.sync_shapes import Reader, Unreadable
 from workorders.models import Quarantine, Visit, WorkOrder
@@ -45,7 +54,7 @@ class Told:
     def raw(self) -> str:
         """As it was sent; phone numbers masked, as everywhere until somebody asks for them."""
         sent = {"content": self.row.content, "details": self.row.details}
-        return json.dumps(without_phones(sent), indent=2, ensure_ascii=False)
+        return json.dumps(mask_phones_in(sent), indent=2, ensure_ascii=False)
 
 
 class Teller:
@@ -71,9 +80,12 @@ class Teller:
     def told(self, row: Quarantine, body: dict) -> Told:
         why, what_to_do = why_and_what(row.type, row.code)
         zone = row.agent.witel.timezone if row.agent.witel_id else HOME
-        can_apply = may_help(row, self.reader.read(row.content)) and self.is_in_reach(row, body)
+        may_be_applied = may_help(row, self.reader.read(row.content))
+        can_apply = may_be_applied and self.is_in_reach(row, body)
         if can_apply and row.code == Unreadable.code:
             what_to_do = READABLE_NOW
+        elif may_be_applied and not can_apply and row.type != "trail.create":
+            what_to_do = OUT_OF_REACH
         return Told(
             row=row,
             title=TYPES.get(row.type, STRANGE_TYPE),
@@ -85,8 +97,13 @@ class Teller:
         )
 
     def is_in_reach(self, row: Quarantine, body: dict) -> bool:
-        """A visit to an order that nobody gave the agent is taken on the word of who sees the order."""
-        return row.type != "visit.create" or row.code != "not_found" or as_key(body.get("order")) in self.orders
+        """Whether all that it names is there for who decides: on what is not, no second try ends otherwise."""
+        customer = row.entity if row.type == "customer.note" else body.get("customer")
+        return (
+            (body.get("order") is None or as_key(body["order"]) in self.orders)
+            and (customer is None or as_key(customer) in self.customers)
+            and (row.type != "trail.create" or id_or_none(body.get("visit")) in self.visits)
+        )
 
     def lines(self, row: Quarantine, body: dict, zone: str) -> list[Line | None]:
         return [
@@ -209,12 +226,3 @@ def as_key(value) -> int | None:
     """A row's number, where it can be one."""
     text = text_of(value)
     return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_KEY else None
-
-
-def without_phones(value):
-    if isinstance(value, dict):
-        return {
-            name: mask_phone(text_of(item)) if name == "phone" and item else without_phones(item)
-            for name, item in value.items()
-        }
-    return [without_phones(item) for item in value] if isinstance(value, list) else value

@@ -76,6 +76,10 @@ CODES = {
 }
 UNKNOWN = ("Kiriman ini tidak bisa diterapkan.", "Lihat isi aslinya di bawah, lalu coba terapkan atau tolak.")
 READABLE_NOW = "Sekarang isinya sudah terbaca: Anda bisa menerapkannya."
+OUT_OF_REACH = (
+    "Yang disebut kiriman ini tidak ada, atau di luar wilayah Anda, jadi tidak bisa diterapkan dari sini. "
+    "Tolak, atau minta manajer regional memeriksanya."
+)
 STRANGE_TYPE = "Kiriman yang tidak dikenal"
 # What dispositions ask for beside the note.
 DETAILS = {

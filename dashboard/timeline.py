@@ -7,6 +7,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from dashboard.templatetags.findgo import noted
+from dashboard.words import reason_text
 from history.models import Change
 from workorders.models import Conflict, Visit, WorkOrder
 from workorders.states import State
@@ -49,7 +50,7 @@ def changes_of(order: WorkOrder, may_read: bool):
             continue
         before, after = (change.before or {}).get("state"), (change.after or {}).get("state")
         moved = f"{STATES.get(before, before)} → {STATES.get(after, after)}" if before != after else ""
-        reason = change.reason if may_read else ""
+        reason = reason_text(change.reason) if may_read else ""
         yield Event(
             change.at,
             change.verb,
@@ -78,7 +79,7 @@ def tell_visits(visits: list[Visit], may_read: bool, zone: ZoneInfo):
 
 def assignments_of(order: WorkOrder, may_read: bool):
     for assignment in order.assignments.select_related("agent", "by"):
-        reason = assignment.reason if may_read else ""
+        reason = reason_text(assignment.reason) if may_read else ""
         text = " · ".join(filter(None, [assignment.get_kind_display().lower(), reason]))
         who = str(assignment.by or "Sistem")
         yield Event(assignment.from_at, "assign", who, f"Ditugaskan kepada {assignment.agent}", text)

@@ -1,6 +1,9 @@
 """What codes of the domain are called on the screen."""
 
+from customers.masking import mask_phone
 from releases.evidence import KINDS
+
+PHONE_FIELDS = frozenset({"phone", "phones"})
 
 PROBLEMS = {
     "state_not_possible": "Keadaan order ini sudah berubah, jadi langkah itu tidak bisa lagi. Lihat riwayatnya.",
@@ -59,6 +62,13 @@ VERBS = {
     "recall": "Ditarik",
     "erase_subject": "Data pelanggan dihapus",
     "create_pin_link": "Tautan titik dibuat",
+    "load_demo": "Data contoh dimuat",
+    "save_areas": "Batas wilayah disimpan",
+}
+# What programs write where people write reasons.
+MACHINE_REASONS = {
+    "signed in on ": "masuk lewat ponsel ",
+    "visit accepted from quarantine": "kunjungan diterima dari karantina",
 }
 MISSING_PARTS = {
     "house_number": "nomor rumah",
@@ -130,6 +140,8 @@ TARGETS = {
     "workorder": "order",
     "visit": "kunjungan",
     "correction": "koreksi titik",
+    "locationcorrection": "koreksi titik",
+    "area": "batas wilayah",
     "quarantine": "kiriman di karantina",
     "conflict": "beda isi",
     "batch": "impor",
@@ -184,6 +196,21 @@ STEPS = {
     "RENAMED": "diganti nama menjadi",
     "PARKED": "tetap di tabelnya sebagai",
 }
+
+
+def reason_text(reason: str) -> str:
+    """A reason as it was written, and in the reader's language where a program wrote it."""
+    for begins, said in MACHINE_REASONS.items():
+        if reason.startswith(begins):
+            return said + reason.removeprefix(begins)
+    return reason
+
+
+def written_value(field: str, value: str) -> str:
+    """What stood in a feed's cell. Telephone numbers are masked, whatever hindered their reading: row and line lead to
+    them in the sender's own file.
+    """
+    return mask_phone(value) if field in PHONE_FIELDS else value
 
 
 def problem_text(problem) -> str:

@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from customers.masking import phones_in_table
+
 
 @dataclass(frozen=True)
 class Column:
     """`field` is read with `values()`; `words` turns codes into labels; `kind` tells how to write it.
 
     Kinds: text, code (digits that are no number), number, money (rupiah), metres, degrees, day, moment, period,
-    grade, state, phones, yes (yes or no), flags.
+    grade, state, phones, yes (yes or no), flags. `mask` is for who may not see names; `phones` follow their own rule.
     """
 
     key: str
@@ -21,7 +23,7 @@ class Column:
     mask: Callable[[str], str] | None = None
     is_sortable: bool = False
 
-    def read(self, row: dict, *, zone: str, is_masked: bool):
+    def read(self, row: dict, *, zone: str, is_masked: bool, are_phones_whole: bool):
         """The value for people: labelled, masked where it must be, moments in the zone of the row's own witel."""
         value = row[self.field]
         if value is None:
@@ -32,6 +34,8 @@ class Column:
             return self.words.get(value, value)
         if self.kind == "moment":
             return value.astimezone(ZoneInfo(row[zone]))
+        if self.kind == "phones":
+            return phones_in_table(value, is_masked=is_masked, is_whole=are_phones_whole)
         if is_masked and self.mask is not None:
             return self.mask(value)
         return value

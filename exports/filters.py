@@ -80,9 +80,9 @@ class Narrowing(filters.FilterSet):
     def by_words(self, queryset, name, value):
         """Numbers by their beginning; names only for those who may read them, from three letters on."""
         is_number = any(character.isdigit() for character in value)
-        if not is_number and (len(value.strip()) < SEARCH_FROM or not self.user.may("see_names")):
+        if not is_number and len(value.strip()) < SEARCH_FROM:
             return queryset.none()
-        return queryset.search(value)
+        return queryset.search(value, by_name=self.user.may("see_names"))
 
 
 class CustomerFilter(Narrowing):
@@ -98,11 +98,6 @@ class CustomerFilter(Narrowing):
         if value == "none":
             return queryset.filter(location__isnull=True)
         return queryset.filter(location__grade=value)
-
-    def by_words(self, queryset, name, value):
-        if not self.user.may("see_names") and not value.strip().isdigit():
-            return queryset.none()
-        return super().by_words(queryset, name, value)
 
 
 class ConfirmedPointFilter(Narrowing):

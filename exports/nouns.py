@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
-from customers.masking import mask_all, mask_name, mask_phone
+from customers.masking import mask_all, mask_name
 from customers.models import Customer, LocationCandidate, Relation, ResolvedLocation, Stage
 from exports.columns import Column
 from exports.filters import ConfirmedPointFilter, CustomerFilter, OrderFilter, VisitFilter
@@ -70,7 +70,7 @@ def customer_columns(path: str = "") -> tuple[Column, ...]:
     return (
         Column("service_number", "No. Layanan", f"{path}service_number", "code", is_sortable=not path),
         Column("name", "Nama", f"{path}name", mask=mask_name),
-        Column("phones", "Telepon", f"{path}phones", "phones", mask=mask_phone),
+        Column("phones", "Telepon", f"{path}phones", "phones"),
         Column("address", "Alamat", f"{path}address__raw"),
         Column("sto", "STO", f"{path}sto"),
         Column("package", "Paket", f"{path}package"),

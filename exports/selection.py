@@ -14,10 +14,13 @@ CHUNK_ROWS = 2_000
 
 
 class Selection:
-    """`asked` is a query string's content: filters by name, `sort` (`-balance`), `columns` (keys, comma between)."""
+    """`asked` is a query string's content: filters by name, `sort` (`-balance`), `columns` (keys, comma between).
 
-    def __init__(self, noun: Noun, user, asked: Mapping[str, str]):
-        self.noun, self.user = noun, user
+    Telephone numbers are masked for everybody, also in files; the console alone asks for whole ones.
+    """
+
+    def __init__(self, noun: Noun, user, asked: Mapping[str, str], *, are_phones_whole: bool = False):
+        self.noun, self.user, self.are_phones_whole = noun, user, are_phones_whole
         self.is_masked = not user.may("see_names")
         self.filters = noun.filters(asked, noun.rows(user), user=user)
         self.columns = chosen_columns(noun, asked.get("columns", "") or usual_columns(noun, user))
@@ -83,7 +86,13 @@ class Selection:
 
     def read(self, row: dict) -> list:
         """The row's values for people, one per column."""
-        return [column.read(row, zone=self.noun.zone, is_masked=self.is_masked) for column in self.columns]
+        how = {"zone": self.noun.zone, "is_masked": self.is_masked, "are_phones_whole": self.are_phones_whole}
+        return [column.read(row, **how) for column in self.columns]
+
+    def column_words(self) -> str:
+        """What of each row is taken, for the access log: it says whether names, numbers or houses were among it."""
+        keys = [column.key for column in self.columns]
+        return "columns=" + ("all" if len(keys) == len(self.noun.columns) else ",".join(keys))
 
     def description(self) -> str:
         """The filter in words for the access log; what was searched for may be a name and stays out."""

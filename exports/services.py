@@ -35,7 +35,8 @@ def open_export(*, selection: Selection, form: str, actor) -> tuple[int, Iterato
         purpose=Access.Purpose.EXPORT,
         target_type=selection.noun.target,
         rows=rows,
-        detail=f"{form} {selection.description()}",
+        # What was taken stands before the filter: should the words be too long, none of it is cut.
+        detail=f"{form} {selection.column_words()} {selection.description()}".strip(),
     )
     return rows, WRITERS[form](selection)
 

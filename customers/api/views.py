@@ -35,7 +35,9 @@ COLUMNS = (
 
 class CustomerQuery(ListQuery):
     q = serializers.CharField(
-        max_length=80, required=False, help_text="service number by its beginning, or words of the name"
+        max_length=80,
+        required=False,
+        help_text="service number by its beginning, or words of the name for who may see names",
     )
     near = NearField(required=False, help_text="nearest first")
 
@@ -87,7 +89,7 @@ def find_page(user, asked: dict) -> dict:
         spot, last = read_customer_cursor(asked["cursor"], tie)
     customers = Customer.objects.visible_to(user)
     if "q" in asked:
-        customers = customers.search(asked["q"])
+        customers = customers.search(asked["q"], by_name=user.may("see_names"))
     limit = asked["limit"]
     if spot:
         is_whole_scope = "q" not in asked and not user.may("write_visits")

@@ -21,11 +21,15 @@ class CustomerQuerySet(models.QuerySet):
             return self.filter(pk__in=orders.order_by().values("customer"))
         return self.filter(user.scope.q())
 
-    def search(self, text: str):
-        """Service number by its beginning, else words of the name."""
+    def search(self, text: str, *, by_name: bool):
+        """Service number by its beginning, else words of the name. `by_name` is for who may see names: to others, what
+        is found would spell the name that is masked.
+        """
         text = text.strip()
         if text.isdigit():
             return self.filter(service_number__startswith=text)
+        if not by_name:
+            return self.none()
         for word in text.split():
             self = self.filter(name__icontains=word)
         return self

@@ -8,11 +8,23 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from customers.locating.faults import Fault
-from customers.masking import mask_name, mask_phone
+from customers.masking import mask_name, mask_phone, phones_for
 from customers.models import FieldNote
+from dashboard.access_words import detail_text
 from dashboard.review_words import FLAG_REASONS, TRUST
 from dashboard.waiting import MOST, waiting_for
-from dashboard.words import FAULTS, GRADES, MISSING_PARTS, PURPOSES, REASONS, STEPS, TARGETS, VERBS
+from dashboard.words import (
+    FAULTS,
+    GRADES,
+    MISSING_PARTS,
+    PURPOSES,
+    REASONS,
+    STEPS,
+    TARGETS,
+    VERBS,
+    reason_text,
+    written_value,
+)
 from imports.models import RowIssue
 from workorders.models import Visit
 
@@ -107,8 +119,9 @@ def period(value):
 
 
 @register.filter
-def phones(value, may_see=False):
-    return value if may_see else mask_phone(value or "")
+def phones(value, user):
+    """A customer's numbers before somebody asks for them; none for who may not see names."""
+    return " ".join(phones_for(user, value or "", is_own=False)) or NOTHING
 
 
 @register.filter
@@ -149,6 +162,24 @@ def target_words(value):
 
 
 @register.filter
+def said(reason):
+    """A reason that a person or a program gave."""
+    return reason_text(reason)
+
+
+@register.filter
+def detail_words(row):
+    """Of a row of the access log: by which filter, which columns."""
+    return detail_text(row)
+
+
+@register.filter
+def is_nothing(value):
+    """Whether a cell shows only a dash: on a phone it is left out."""
+    return value is None or value == ""
+
+
+@register.filter
 def step_words(value):
     return STEPS.get(value, value)
 
@@ -186,8 +217,6 @@ def cell(column, value):
         return NOTHING
     if column.kind in WRITERS:
         return WRITERS[column.kind](value)
-    if column.kind == "phones":
-        return mask_phone(value)
     if column.kind == "yes":
         return "ya" if value else NOTHING
     if column.kind == "state":
@@ -231,6 +260,12 @@ def severity_words(value):
 @register.filter
 def severity_tone(value):
     return {"refused": "act", "held": "warn", "warning": "warn", "repaired": "good"}.get(value, "plain")
+
+
+@register.filter
+def written(value, field):
+    """What stood in a feed's cell, as it may be shown."""
+    return written_value(field, value or "")
 
 
 @register.filter

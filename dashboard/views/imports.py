@@ -13,7 +13,7 @@ from common.problems import Problem
 from dashboard import uploads
 from dashboard.doors import needs
 from dashboard.forms import UploadForm
-from dashboard.words import problem_text
+from dashboard.words import problem_text, written_value
 from history.models import Access
 from history.services import record_access
 from imports.models import Batch, RowIssue
@@ -126,8 +126,13 @@ def issue_lines(rows):
     yield b"\xef\xbb\xbf" + csv_line(ISSUE_HEADERS)
     last = 0
     while chunk := list(rows.filter(id__gt=last).order_by("id").values_list("id", *ISSUE_FIELDS)[:CHUNK_ROWS]):
-        yield b"".join(csv_line(values) for _, *values in chunk)
+        yield b"".join(csv_line(as_shown(values)) for _, *values in chunk)
         last = chunk[-1][0]
+
+
+def as_shown(values) -> list:
+    told = dict(zip(ISSUE_FIELDS, values, strict=True))
+    return list((told | {"value": written_value(told["field"], told["value"])}).values())
 
 
 def csv_line(values) -> bytes:

@@ -27,6 +27,14 @@ def test_technician_finds_a_customer_by_number_or_name(cast, as_phone):
     assert ids(client, q="ani") == []
 
 
+def test_who_sees_no_names_cannot_spell_them_by_searching(cast, as_phone):
+    teguh = make_customer(name="Teguh Santoso", service_number="131099990000")
+    client = as_phone(cast.analyst)
+    assert ids(client) == ids(client, q="13109999") == [teguh.pk]
+    assert ids(client, q="Te") == ids(client, q="teguh") == ids(client, q="Teguh", **NEAR) == []
+    assert ids(client, q="13109999 teguh") == []
+
+
 @pytest.mark.parametrize("name", ["technician", "supervisor", "manager", "admin"])
 def test_nearest_first_in_pages_that_join(cast, as_phone, name):
     people = [make_customer(lat=-6.92 + 0.01 * n, lon=107.61) for n in (3, 0, 7, 1)]

@@ -37,3 +37,5 @@ def test_an_analyst_sees_initials(cast, as_user):
     for path in ("/customers/", f"/customers/{customer.pk}/"):
         html = client.get(path).content.decode()
         assert "S••• R•••" in html and "Rahayu" not in html and "81234567890" not in html
+    assert "+62•••90" not in html  # analysts see no numbers, not even masked ones: docs/api.md
+    assert "+62•••90" in as_user(cast.supervisor).get(path).content.decode()

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from customers.models import FieldNote
-from dashboard.review_words import CODES, FLAG_REASONS, READABLE_NOW, TRUST
+from dashboard.review_words import CODES, FLAG_REASONS, OUT_OF_REACH, READABLE_NOW, TRUST
 from history.models import Access, Change
 from tests.dashboard.rows import (
     NOON,
@@ -27,6 +27,8 @@ from workorders.sync.review import FINAL
 pytestmark = pytest.mark.django_db
 
 QUARANTINE, CONFLICTS, FLAGGED = "/decisions/quarantine/", "/decisions/conflicts/", "/decisions/flagged-visits/"
+STEP = {"kind": "ODP", "outcome": "FOUND"}
+TRAIL = {"points": [{"lat": -6.92, "lon": 107.61, "accuracy_m": 8}], "seconds": 60}
 
 
 @pytest.fixture
@@ -76,6 +78,26 @@ def test_an_order_out_of_reach_is_not_named_and_nothing_offers_to_apply_it(cast,
     assert f"/{row.pk}/apply/" not in html and f"/{row.pk}/dismiss/" in html
     assert "Belum bisa diterapkan" in said(siti, f"{QUARANTINE}{row.pk}/apply/")
     assert not Visit.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["not_found", "state_not_possible"])
+def test_nothing_offers_to_apply_what_names_nothing_that_is_there(cast, siti, code):
+    gone = 999_999_999
+    visit, step = visit_op(make_order()), op("rescue.step", str(uuid.uuid4()), STEP | {"order": gone})
+    visit["body"]["order"] = gone
+    for sent in (visit, step, op("customer.note", gone, {"landmark": "masjid"}, base=0)):
+        row = make_quarantined(cast.agent, sent, type=sent["type"], entity=str(sent["entity"]), code=code)
+        html = page(siti, QUARANTINE)
+        assert f"/{row.pk}/apply/" not in html and f"/{row.pk}/dismiss/" in html, sent["type"]
+        assert OUT_OF_REACH in html and "Terapkan kalau" not in html, sent["type"]
+
+
+def test_a_trail_is_offered_once_its_visit_is_there(cast, siti):
+    visit = make_visit(agent=cast.agent)
+    for key, is_offered in ((visit.pk, True), (uuid.uuid4(), False)):
+        sent = op("trail.create", str(uuid.uuid4()), TRAIL | {"visit": str(key)})
+        row = make_quarantined(cast.agent, sent, type="trail.create", entity=sent["entity"])
+        assert (f"/{row.pk}/apply/" in page(siti, QUARANTINE)) == is_offered
 
 
 def test_a_visit_is_applied_on_the_supervisors_word(cast, siti, unknown):

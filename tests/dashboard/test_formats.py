@@ -30,7 +30,6 @@ NBSP = "\xa0"
         (findgo.metres, 15_400, f"15{NBSP}km"),
         (findgo.period, 202610, "Oktober 2026"),
         (findgo.points, -0.0213, "2,1"),
-        (findgo.phones, "+6281234567890", "+62•••90"),
         (findgo.missing_parts, "house_number,rt", ["nomor rumah", "RT"]),
         (findgo.faults, int(Fault.SWAPPED | Fault.AT_ODP), "lintang dan bujur tertukar, tepat di ODP"),
     ],

@@ -71,6 +71,16 @@ def test_issues_download_as_csv_without_formulas(cast, as_user, make_batch):
     assert Access.objects.get(purpose="export").rows == 2
 
 
+def test_numbers_that_could_not_be_read_are_masked_on_the_page_and_in_the_file(cast, as_user, make_batch):
+    batch = make_batch()
+    batch.issues.update(field="phones", value="081234567890 / 0221234567x", reason="phone_unreadable")
+    client = as_user(cast.admin)
+    page = client.get(f"/imports/{batch.pk}/").content.decode()
+    file = b"".join(client.get(f"/imports/{batch.pk}/issues.csv").streaming_content).decode()
+    for told in (page, file):
+        assert "081•••90" in told and "81234567890" not in told and "221234567" not in told
+
+
 def test_a_file_is_tried_first_and_changes_nothing_until_it_is_confirmed(cast, as_user, media):
     client = as_user(cast.admin)
     trial = upload(client)

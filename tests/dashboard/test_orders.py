@@ -127,6 +127,10 @@ def test_an_analyst_sees_initials_and_no_phone(cast, as_user):
 
     assert "S••• R•••" in page and "Rahayu" not in page and "81234567890" not in page
     assert "Tugaskan" not in page
+    for path in ("/orders/?state=&", "/customers/?"):
+        for word in ("rah", "rahayu", "Sri Rahayu"):
+            assert as_user(cast.analyst).get(f"{path}q={word}").context["table"].count == 0, path
+            assert as_user(cast.supervisor).get(f"{path}q={word}").context["table"].count == 1, path
 
 
 def test_phones_are_masked_in_the_table_for_everybody(cast, as_user):

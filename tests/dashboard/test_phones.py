@@ -34,6 +34,12 @@ def test_a_row_says_whose_which_and_since_when(cast, desk):
     assert "Vivo" not in page
 
 
+def test_why_a_phone_was_replaced_is_told_in_the_readers_language(cast, desk):
+    make_phone(cast.agent, revocation="RETIRED", revoked_at=timezone.now(), revocation_reason="signed in on Vivo Y22")
+    page = desk.get("/phones/").content.decode()
+    assert "masuk lewat ponsel Vivo Y22" in page and "signed in on" not in page
+
+
 def test_the_filter_narrows_by_account_and_state(cast, desk):
     make_phone(cast.agent)
     make_phone(cast.colleague, name="Oppo", revocation="LOST", revoked_at=timezone.now())

@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from history.models import Access
-from tests.make import make_order
+from tests.make import make_customer, make_order
 from workorders.states import State
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,16 @@ def test_a_user_exports_what_that_user_sees(cast, tmp_path):
 
     assert row["No. WO"] == order.number and "•••" in row["Nama"]
     assert Access.objects.get().actor == cast.analyst
+
+
+def test_only_the_console_itself_writes_whole_telephone_numbers(cast, tmp_path):
+    make_order(customer=make_customer(phones="+6281234567890"))
+
+    (whole,) = rows_of(run(tmp_path, "customers", "--columns", "phones"))
+    (masked,) = rows_of(run(tmp_path, "customers", "--columns", "phones", "--user", "siti"))
+
+    assert (whole["Telepon"], masked["Telepon"]) == ("'+6281234567890", "'+62•••90")
+    assert {access.detail for access in Access.objects.all()} == {"csv columns=phones"}
 
 
 def test_geojson_and_xlsx_are_written_too(cast, tmp_path):

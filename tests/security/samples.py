@@ -65,6 +65,7 @@ API = {
     "DELETE quarantine/{key}/decisions/current/": Sample("supervisor", path={"key": Row("dismissed")}),
     "GET conflicts/": Sample("agent", query={"cursor": Row("conflicts_cursor"), "limit": 1}),
     "GET conflicts/ 2": Sample("supervisor", query={"cursor": Row("conflicts_cursor"), "limit": 1}),
+    "POST conflicts/{key}/phone-views/": Sample("supervisor", path={"key": Row("conflict")}, body=WHY),
     "POST conflicts/{key}/decisions/": Sample("supervisor", path={"key": Row("conflict")}, body=WHY | {"take": True}),
     "POST uploads/": Sample("agent", headers=UPLOAD),
     "HEAD uploads/{upload}/": Sample("agent", headers=TUS),

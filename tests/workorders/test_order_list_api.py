@@ -159,6 +159,17 @@ def test_filters_by_state_grade_and_words(cast, as_phone):
     assert found(q="", state="", near="") == {ready.pk, lost.pk}
 
 
+def test_who_sees_no_names_cannot_spell_them_by_searching(cast, as_phone):
+    order = make_order(customer=make_customer(name="Teguh Santoso", service_number="131012345678"), number="WO77")
+    client = as_phone(cast.analyst)
+
+    def found(**query):
+        return [row["id"] for row in client.get(LIST, query).json()["results"]]
+
+    assert found() == found(q="13101234") == found(q="wo77") == [order.pk]
+    assert found(q="Te") == found(q="teguh") == found(q="santoso", **NEAR) == []
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -128,6 +128,61 @@ def test_a_conflict_is_decided_for_the_proposal_or_for_what_stands(cast, as_phon
         assert decide(supervisor, "conflicts", conflict.pk, take=False).status_code == 409
 
 
+@pytest.fixture
+def phone_conflict(cast, client):
+    order = make_order(assignee=cast.agent)
+    announce(agents=[cast.agent.pk])
+    push(client, [op("customer.note", order.customer_id, {"phone": "081200001111"}, base=0)])
+    push(client, [op("customer.note", order.customer_id, {"phone": "081200002222"}, base=0)])
+    return Conflict.objects.get()
+
+
+def test_numbers_of_a_conflict_are_masked_until_a_counted_look(cast, as_phone, phone_conflict, settings):
+    settings.PHONE_VIEWS_PER_DAY = 1
+    supervisor, looks = as_phone(cast.supervisor), f"/api/v1/conflicts/{phone_conflict.pk}/phone-views/"
+    (row,) = supervisor.get("/api/v1/conflicts/").json()["results"]
+    assert "•••" in row["stands"] and "•••" in row["proposed"]
+    assert not Access.objects.filter(purpose="phone").exists()
+
+    shown = supervisor.post(looks, {"reason": "ditelepon"}, format="json")
+    assert shown.status_code == 201
+    assert (shown.json()["stands"][-4:], shown.json()["proposed"][-4:]) == ("1111", "2222")
+    look = Access.objects.get(purpose="phone")
+    told = (look.actor, look.target_type, look.target_id, look.detail)
+    assert told == (cast.supervisor, "customer", str(phone_conflict.customer_id), "ditelepon")
+
+    refused = supervisor.post(looks, {}, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_phone_views")
+    decided = decide(supervisor, "conflicts", phone_conflict.pk, take=True).json()
+    assert "•••" in decided["stands"] and "•••" in decided["proposed"]
+    assert FieldNote.objects.get().value.endswith("2222")
+
+
+def test_who_proposed_a_number_reads_it_but_not_what_another_noted(cast, client, as_phone, phone_conflict):
+    (row,) = client.get("/api/v1/conflicts/").json()["results"]
+    assert "•••" in row["stands"] and row["proposed"].endswith("2222") and "•••" not in row["proposed"]
+    looks = f"/api/v1/conflicts/{phone_conflict.pk}/phone-views/"
+    stranger = as_phone(cast.other_supervisor)
+    with nothing_written():
+        assert client.post(looks, {}, format="json").status_code == 403
+        assert stranger.post(looks, {}, format="json").status_code == 404
+
+
+def test_numbers_in_quarantine_are_masked_for_all_but_who_sent_them(cast, client, as_phone):
+    order = make_order(assignee=cast.colleague)
+    push(client, [op("customer.note", order.customer_id, {"phone": "081200001111"}, base=0)])
+    row = Quarantine.objects.get()
+    for person in (cast.supervisor, cast.admin):
+        page = as_phone(person).get("/api/v1/quarantine/")
+        assert page.json()["results"][0]["content"]["body"]["phone"] == "081•••11"
+        assert b"081200001111" not in page.content
+    assert b"081200001111" in client.get("/api/v1/quarantine/").content
+    answer = decide(as_phone(cast.supervisor), "quarantine", row.pk, decision="dismiss", reason="salah")
+    assert answer.status_code == 200 and b"081200001111" not in answer.content
+    back = as_phone(cast.supervisor).delete(f"/api/v1/quarantine/{row.pk}/decisions/current/")
+    assert back.status_code == 200 and b"081200001111" not in back.content
+
+
 def test_what_stands_may_be_kept(cast, as_phone, conflict):
     assert decide(as_phone(cast.supervisor), "conflicts", conflict.pk, take=False).json()["state"] == "KEPT"
     assert FieldNote.objects.get().value == "warung"

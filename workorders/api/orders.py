@@ -30,7 +30,7 @@ NO_POINT = "none"
 
 STATES_HELP = "states, by commas; without it the open ones; `all`"
 GRADES_HELP = "grades of the point, by commas; `none`: without a point"
-Q_HELP = "order or service number by its beginning, or words of the name"
+Q_HELP = "order or service number by its beginning, or words of the name for who may see names"
 
 
 class OrderQuery(ListQuery):
@@ -128,7 +128,7 @@ def wanted_orders(user, asked: dict):
         orders = orders.filter(state__in=states)
     if "grade" in asked:
         orders = orders.filter(grade__in=["" if grade == NO_POINT else grade for grade in asked["grade"]])
-    return orders.search(asked["q"]) if "q" in asked else orders
+    return orders.search(asked["q"], by_name=user.may("see_names")) if "q" in asked else orders
 
 
 def filter_words(asked: dict) -> str:

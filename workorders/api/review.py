@@ -12,7 +12,10 @@ from common.api import fingerprint, page_out, read_cursor
 from common.openapi import answers
 from common.paging import page_after
 from common.parameters import ListQuery, read_body, read_query
-from common.problems import NotAllowed
+from common.problems import NotAllowed, NotFound, require
+from customers.masking import mask_phone, mask_phones_in
+from customers.models import FieldNote
+from customers.services.phones import reveal_phones
 from history.services import record_access
 from workorders.api.sync_shapes import Reader
 from workorders.api.visit_shapes import VisitPage, text, visit_out
@@ -34,7 +37,7 @@ class QuarantineOut(serializers.Serializer):
     entity = serializers.CharField()
     code = serializers.CharField(help_text="why")
     details = serializers.DictField()
-    content = serializers.DictField(help_text="as it was sent")
+    content = serializers.DictField(help_text="as it was sent; telephone numbers masked but for who sent it")
     received_at = serializers.DateTimeField()
     state = serializers.ChoiceField(Quarantine.State.choices)
     decided_by = serializers.CharField(allow_null=True, help_text="username")
@@ -62,8 +65,8 @@ class ConflictOut(serializers.Serializer):
     agent = serializers.CharField(help_text="username")
     customer = serializers.IntegerField()
     field = serializers.CharField()
-    stands = serializers.CharField(help_text="what stood when the proposal came")
-    proposed = serializers.CharField()
+    stands = serializers.CharField(help_text="what stood when the proposal came; a telephone number masked")
+    proposed = serializers.CharField(help_text="a telephone number masked but for who proposed it")
     received_at = serializers.DateTimeField()
     state = serializers.ChoiceField(Conflict.State.choices)
     decided_by = serializers.CharField(allow_null=True, help_text="username")
@@ -78,6 +81,10 @@ class ConflictPage(serializers.Serializer):
 
 class ConflictDecisionIn(serializers.Serializer):
     take = serializers.BooleanField(help_text="true: what was proposed; false: what stands")
+    reason = text(REASON_MOST)
+
+
+class ConflictPhonesIn(serializers.Serializer):
     reason = text(REASON_MOST)
 
 
@@ -122,7 +129,7 @@ class QuarantineDecisions(APIView):
             row = review.apply_quarantined(**words, read=Reader().read)
         else:
             row = review.dismiss_quarantined(**words)
-        return Response(quarantine_out(row))
+        return Response(quarantine_out(request.user, row))
 
 
 class CurrentQuarantineDecision(APIView):
@@ -135,7 +142,7 @@ class CurrentQuarantineDecision(APIView):
     )
     def delete(self, request, key):
         read_query(request)
-        return Response(quarantine_out(review.reopen_quarantined(user=request.user, key=key)))
+        return Response(quarantine_out(request.user, review.reopen_quarantined(user=request.user, key=key)))
 
 
 class ConflictList(APIView):
@@ -164,7 +171,28 @@ class ConflictDecisions(APIView):
         row = review.decide_conflict(
             user=request.user, key=key, take=given["take"], reason=given.get("reason", ""), now=timezone.now()
         )
-        return Response(conflict_out(row))
+        return Response(conflict_out(request.user, row))
+
+
+class ConflictPhoneViews(APIView):
+    @extend_schema(
+        operation_id="view_phones_of_conflict",
+        summary="The telephone numbers of a conflict; each look is counted and in the access log",
+        tags=["review"],
+        request=ConflictPhonesIn,
+        responses=answers(201, ConflictOut, 404, 415, 429),
+    )
+    def post(self, request, key):
+        read_query(request)
+        given = read_body(request, ConflictPhonesIn)
+        require(request.user, "decide")
+        conflicts = Conflict.objects.visible_to(request.user).select_related("agent", "decided_by")
+        row = conflicts.filter(pk=key).first()
+        if row is None:
+            raise NotFound()
+        words = {"now": timezone.now(), "reason": given.get("reason", "")}
+        reveal_phones(user=request.user, customer_id=row.customer_id, **words)
+        return Response(conflict_out(request.user, row, are_phones_whole=True), status=201)
 
 
 class FlaggedVisits(APIView):
@@ -221,7 +249,7 @@ def state_page(request, model, query, shape) -> dict:
     record_access(
         actor=request.user, purpose="list", target_type=model._meta.model_name, rows=len(rows), detail=asked["state"]
     )
-    return page_out([shape(row) for row in rows], following)
+    return page_out([shape(request.user, row) for row in rows], following)
 
 
 def newest(request, rows, asked: dict, name: str, key: str = "received_at"):
@@ -242,11 +270,18 @@ def decision_out(row) -> dict:
     return shown | {"agent": row.agent.username, "decided_by": row.decided_by and row.decided_by.username}
 
 
-def quarantine_out(row: Quarantine) -> dict:
-    names = ("operation", "type", "entity", "code", "details", "content")
-    return decision_out(row) | {name: getattr(row, name) for name in names}
+def quarantine_out(user, row: Quarantine) -> dict:
+    """Who sent it reads his own words; to others its numbers are masked, as on the page."""
+    shown = {name: getattr(row, name) for name in ("operation", "type", "entity", "code")}
+    sent = {"details": row.details, "content": row.content}
+    return decision_out(row) | shown | (sent if row.agent_id == user.pk else mask_phones_in(sent))
 
 
-def conflict_out(row: Conflict) -> dict:
-    shown = {name: getattr(row, name) for name in ("field", "stands", "proposed")}
+def conflict_out(user, row: Conflict, *, are_phones_whole: bool = False) -> dict:
+    """Numbers are masked until somebody asks for them; who proposed one knows it, but not what another noted."""
+    stands, proposed = row.stands, row.proposed
+    if row.field == FieldNote.Field.PHONE and not are_phones_whole:
+        stands = mask_phone(stands)
+        proposed = proposed if row.agent_id == user.pk else mask_phone(proposed)
+    shown = {"field": row.field, "stands": stands, "proposed": proposed}
     return decision_out(row) | shown | {"operation": row.operation_id, "customer": row.customer_id}

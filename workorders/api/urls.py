@@ -59,6 +59,7 @@ urlpatterns = [
     path("quarantine/<int:key>/decisions/current/", review.CurrentQuarantineDecision.as_view()),
     path("conflicts/", review.ConflictList.as_view()),
     path("conflicts/<int:key>/decisions/", review.ConflictDecisions.as_view()),
+    path("conflicts/<int:key>/phone-views/", review.ConflictPhoneViews.as_view()),
     path("uploads/", uploads.Uploads.as_view()),
     path("uploads/<any_uuid:upload>/", uploads.OneUpload.as_view()),
     path("photos/<any_uuid:photo>/", photos.OnePhoto.as_view(), name="photo"),

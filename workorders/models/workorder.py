@@ -39,13 +39,15 @@ class WorkOrderQuerySet(models.QuerySet):
             assignee__isnull=False,
         )
 
-    def search(self, text: str):
-        """Order number or service number by its beginning, else words of the customer's name."""
+    def search(self, text: str, *, by_name: bool):
+        """Order number or service number by its beginning, else words of the customer's name, as for customers."""
         text = text.strip()
         if text.isdigit():
             return self.filter(Q(customer__service_number__startswith=text) | Q(number__startswith=text))
         if any(character.isdigit() for character in text):
             return self.filter(number__istartswith=text)
+        if not by_name:
+            return self.none()
         for word in text.split():
             self = self.filter(customer__name__icontains=word)
         return self

@@ -51,7 +51,8 @@ class Command(BaseCommand):
 
     def handle(self, *, noun, out, user, **options):
         actor = find_actor(user)
-        selection = Selection(NOUNS[noun], actor or Console(), asked_for(noun, options))
+        asked = asked_for(noun, options)
+        selection = Selection(NOUNS[noun], actor or Console(), asked, are_phones_whole=actor is None)
         partial = out.with_name(f"{out.name}.part")
         try:
             rows, pieces = open_export(selection=selection, form=options["format"], actor=actor)
