@@ -133,6 +133,7 @@ def phone_conflict(cast, client):
     order = make_order(assignee=cast.agent)
     announce(agents=[cast.agent.pk])
     push(client, [op("customer.note", order.customer_id, {"phone": "081200001111"}, base=0)])
+    FieldNote.objects.update(actor=cast.colleague)
     push(client, [op("customer.note", order.customer_id, {"phone": "081200002222"}, base=0)])
     return Conflict.objects.get()
 
