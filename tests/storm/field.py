@@ -61,7 +61,7 @@ class StormPhone(Phone):
 def run(storm: Storm, folder: Path) -> dict:
     """Rage, then judge: what was seen and found, counted."""
     with fresh_database(folder, "findgo_storm") as url:
-        env = environment(folder, url, ACCESS_TOKEN_SECONDS="60")
+        env = environment(folder, url, ACCESS_TOKEN_SECONDS="90")
         manage("manage.py", "migrate", "--verbosity", "0", env=env)
         told = json.loads(manage("-m", "tests.storm.country", "fill", str(storm.phones), str(storm.visits), env=env))
         with serving(env, folder / "server.log") as server:
