@@ -447,6 +447,18 @@ def test_a_fault_of_ours_costs_one_operation_its_turn_and_nobody_his_work(client
     assert answer.status_code == 200 and FieldNote.objects.get().value == "warung"
 
 
+def test_a_value_that_the_database_refuses_is_no_reason_to_ask_again(client, cast, monkeypatch):
+    """A hole in what is checked before: MariaDB says OperationalError, as where it is away."""
+
+    def refuse(session, op, flags):
+        raise OperationalError(1292, "Incorrect value")
+
+    monkeypatch.setitem(operations.APPLY, "position.report", refuse)
+    ops = [op("position.report", uuid.uuid4(), {}), visit_op(make_order(assignee=cast.agent))]
+    answers = results(push(client, ops))
+    assert [(one["status"], one["code"]) for one in answers] == [("quarantined", "server_error"), ("applied", "")]
+
+
 def test_a_database_that_is_away_takes_nothing_and_loses_nothing(client, order, monkeypatch):
     def away(*_):
         raise OperationalError(2006, "server has gone away")

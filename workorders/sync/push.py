@@ -35,6 +35,8 @@ Status = Operation.Status
 # An operation whose forerunner does not come is applied without it after this time (as ODK's backlog), and flagged.
 HELD_FOR = timedelta(days=5)
 DATABASE_AWAY = (OperationalError, InterfaceError)
+# MySQL and MariaDB say OperationalError, too, where a value is none of its column's type: to ask again changes nothing.
+VALUE_REFUSED = frozenset({1292, 1366, 1411})
 
 
 log = logging.getLogger(__name__)
@@ -140,9 +142,9 @@ class Run:
         if len(ops) > 1 and not self.is_database_away:
             try:
                 return self.write(ops)
-            except DATABASE_AWAY:
-                self.is_database_away = True
-            except Exception as error:  # each one's own affair, which it meets again alone
+            except Exception as error:
+                self.is_database_away = is_away(error)
+                # Else it is the affair of one of them, which it meets again alone.
                 log.info("%d visits one by one: %s", len(ops), type(error).__name__)
         return [self.take(op) for op in ops]
 
@@ -169,9 +171,10 @@ class Run:
             return self.collided(op)
         except Problem as problem:
             return self.quarantine(op, problem)
-        except DATABASE_AWAY:
-            raise
-        except Exception as error:  # of this operation alone: the others of the batch are none the worse for it
+        except Exception as error:
+            if is_away(error):
+                raise
+            # Of this operation alone: the others of the batch are none the worse for it.
             return self.quarantine(op, unforeseen(error, op.id))
 
     def must_wait(self, op: Op) -> bool:
@@ -303,9 +306,9 @@ class Run:
             problem = VisitChanged()
         except Problem as found:
             problem = found
-        except DATABASE_AWAY:
-            raise
         except Exception as error:
+            if is_away(error):
+                raise
             problem = unforeseen(error, row.pk)
         else:
             return Answer(str(row.pk), outcome.status, result=outcome.result)
@@ -323,6 +326,10 @@ def release_late(*, agent_id: int, read: Callable[[dict], Op], now: datetime) ->
 
 
 DONE = (Status.APPLIED, Status.CONFLICT)
+
+
+def is_away(error: Exception) -> bool:
+    return isinstance(error, DATABASE_AWAY) and error.args[:1] not in {(number,) for number in VALUE_REFUSED}
 
 
 def unforeseen(error: Exception, key: uuid.UUID) -> Unforeseen:
