@@ -5,12 +5,13 @@ import difflib
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from accounts.models import User
 from accounts.services.tokens import revoke_tokens
 from accounts.verbs import Role
 from common.problems import Invalid, Problem
+from common.tx import in_transaction
 from history.services import record
 from regions.models import Region, Witel
 
@@ -91,10 +92,13 @@ def add_user(*, by, username: str, role: str, scope: str, password: str, name: s
     user = User(username=username, name=name, role=role, **place)
     set_checked_password(user, password)
     check_columns(user)
+
+    def work():
+        user.save(force_insert=True)
+        record(actor=by, verb="add_user", target=user, after=columns(user))
+
     try:
-        with transaction.atomic():
-            user.save(force_insert=True)
-            record(actor=by, verb="add_user", target=user, after=columns(user))
+        in_transaction(work)
     except IntegrityError as error:  # the same name, a moment ago
         raise UsernameTaken(f"The username {username} is taken.") from error
     return user
@@ -107,7 +111,8 @@ def update_user(*, by, username: str, role: str, scope: str, password: str | Non
     """
     place = find_place(scope)
     check_reach(role, place)
-    with transaction.atomic():
+
+    def work():
         user = User.objects.select_for_update().filter(username__iexact=User.normalize_username(username)).first()
         if user is None:
             raise NoSuchUser(f"There is no user {username}.")
@@ -121,7 +126,9 @@ def update_user(*, by, username: str, role: str, scope: str, password: str | Non
         user.save()
         after = columns(user) | ({"password": "changed"} if password is not None else {})
         record(actor=by, verb="update_user", target=user, before=before, after=after)
-    return user
+        return user
+
+    return in_transaction(work)
 
 
 def set_checked_password(user: User, password: str) -> None:

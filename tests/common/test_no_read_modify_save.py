@@ -28,6 +28,7 @@ HELD = {
     "accounts/services/second_factor.py:confirm_enrolment": "the row is locked",
     "accounts/services/second_factor.py:work": "the same, inside of confirm_enrolment",
     "accounts/services/users.py:update_user": "the row is locked",
+    "accounts/services/users.py:work": "the same, inside of update_user",
     "customers/services/notes.py:write_notes": "merge_notes and set_note locked the customer's row",
     "customers/services/corrections.py:settle": "the customer's row is locked by find_correction",
     "customers/services/offers.py:compose": "the row is new: nobody else has seen it",
