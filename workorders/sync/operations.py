@@ -252,13 +252,14 @@ def report_position(session: Session, op: Op, flags) -> Outcome:
 def change_notes(session: Session, op: Op, flags) -> Outcome:
     customer = find_customer(session.agent, op.body.customer_id)
     later = Operation.objects.filter(agent=session.agent, device=session.device, entity=op.entity, seq__gt=op.seq)
+    later = later.filter(type=op.type, status__in=(Status.APPLIED, Status.CONFLICT))
     merged = merge_notes(
         customer=customer,
         changes=op.body.changes,
         base=op.base,
         actor=session.agent,
         now=session.now,
-        is_latest=not later.filter(type=op.type).exclude(pk=op.id).exists(),
+        is_latest=not later.exists(),
     )
     announce(customers=[customer.pk])
     shown = {"version": merged.version, "notes": notes_of(customer)}
