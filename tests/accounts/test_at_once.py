@@ -75,8 +75,9 @@ def test_a_code_shown_twice_at_once_opens_once(agent):
         codes = second_factor.confirm_enrolment(user=agent, code=app.at(now.timestamp() - 30), now=now)
         for code in (app.at(now), codes[0]):
             body = {"username": "dewi", "password": PASSWORD, "otp": code}
-            answers = at_once(*[lambda body=body: APIClient().post(f"{V1}/auth/login/", body)] * 4)
-            assert Counter(answer.status_code for answer in answers) == {200: 1, 401: 3}
+            # Three: the failures of two rounds stay below what closes the account.
+            answers = at_once(*[lambda body=body: APIClient().post(f"{V1}/auth/login/", body)] * 3)
+            assert Counter(answer.status_code for answer in answers) == {200: 1, 401: 2}
 
 
 def test_tries_at_once_are_counted_one_by_one(agent, settings):

@@ -55,7 +55,7 @@ def test_feed_is_complete_while_six_write(tmp_path, capsys):
 
 
 def test_feed_is_complete_while_a_billing_import_runs(tmp_path, capsys):
-    rows = 100_000 if IS_RELEASE or IS_MYSQL else 20_000
+    rows = 100_000 if IS_RELEASE else 20_000
     found = feed.run(tmp_path, import_rows=rows)
     tell(capsys, f"feed under an import of {rows} rows", found)
     zeros(found, "missed", "other_state", "backwards", "misplaced")
