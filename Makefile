@@ -84,8 +84,9 @@ kill: setup driver
 # What strangers, accidents and crowds do: STORM=ci in minutes, STORM=release (the default) as long as it takes.
 storm: setup driver
 	STORM=$${STORM:-release} $(BIN)/python -m pytest -n $(WORKERS) --durations=0 --durations-min=5 -m "(storm or fuzz) and not alone" $(ARGS)
-	STORM=$${STORM:-release} $(BIN)/python -m pytest -s -m alone tests/storm
 	STORM=$${STORM:-release} $(BIN)/python -m pytest -m alone tests/files tests/workorders/test_lost_updates.py
+	# Last: the shell becomes the last command, which then counts the memory of those before it as its children's.
+	STORM=$${STORM:-release} $(BIN)/python -m pytest -s -m alone tests/storm
 
 browser: setup driver
 	$(BIN)/python -m pytest -m browser $(ARGS)
