@@ -1,6 +1,7 @@
 """Fixtures for all tests: the cast, signed-in clients, and settings that make them fast."""
 
 import gc
+import uuid
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rest_framework.test import APIClient
 from xdist.scheduler import LoadScopeScheduling
 
 from accounts.services import tokens
+from accounts.services.tokens import Phone
 from tests.cast import make_cast
 from tests.migrations.reference import reference_rows
 
@@ -115,3 +117,16 @@ def places(settings, tmp_path):
         setattr(settings, name, folder)
     settings.ERASURE_LEDGER = settings.VAR_DIR / "privacy" / "erasures.jsonl"
     return settings
+
+
+@pytest.fixture
+def phone_of(as_phone):
+    """`phone_of(agent)` is a client whose device is registered; `client.device` is its id."""
+
+    def sign_in(agent):
+        key = uuid.uuid4()
+        client = as_phone(agent, Phone(id=key, name="Redmi", app_version="1"))
+        client.device = key
+        return client
+
+    return sign_in

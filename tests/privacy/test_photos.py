@@ -8,7 +8,6 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.services.tokens import Phone
 from tests.make import make_order
 from tests.workorders.phone import push, statuses, visit_op
 from tests.workorders.pictures import PLACE, begin, declared, patch, photo, send
@@ -22,11 +21,8 @@ PHOTO = photo()
 
 
 @pytest.fixture
-def client(cast, places, as_phone):
-    device = uuid.uuid4()
-    client = as_phone(cast.agent, Phone(id=device, name="Redmi", app_version="1"))
-    client.device = device
-    return client
+def client(cast, places, phone_of):
+    return phone_of(cast.agent)
 
 
 @pytest.fixture

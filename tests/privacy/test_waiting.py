@@ -7,7 +7,6 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.services.tokens import Phone
 from tests.make import make_order
 from tests.privacy.people import NAME, NUMBER, everything_as_text, make_person
 from tests.workorders.phone import Mirror, op, push, results, statuses, visit_op
@@ -19,11 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(cast, places, as_phone):
-    device = uuid.uuid4()
-    client = as_phone(cast.agent, Phone(id=device, name="Redmi", app_version="1"))
-    client.device = device
-    return client
+def client(cast, places, phone_of):
+    return phone_of(cast.agent)
 
 
 def erase(number: str) -> None:
