@@ -81,13 +81,14 @@ OUT_OF_REACH = (
     "Tolak, atau minta manajer regional memeriksanya."
 )
 STRANGE_TYPE = "Kiriman yang tidak dikenal"
-# What dispositions ask for beside the note.
+# What dispositions ask for beside the note, and what the app asks for.
 DETAILS = {
     "reason": "Alasan",
     "receipt": "Kuitansi",
     "proof": "Bukti",
     "new_address": "Alamat baru",
     "asked": "Ditanyakan kepada",
+    "override_reason": "Alasan check-in di luar batas jarak",
 }
 DAYS = {"next_on": "Kunjungan berikutnya", "returns_on": "Kembali"}
 OUTCOMES = dict(RescueStep.Outcome.choices)

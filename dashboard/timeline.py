@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from dashboard.templatetags.findgo import noted
+from dashboard.templatetags.findgo import detail_lines, noted
 from dashboard.words import reason_text
 from history.models import Change
 from workorders.models import Conflict, Visit, WorkOrder
@@ -64,8 +64,9 @@ def tell_visits(visits: list[Visit], may_read: bool, zone: ZoneInfo):
     for visit in visits:
         flags = tuple(FLAGS.get(flag, flag) for flag in visit.flags)
         who = str(visit.agent or "berkas lama")
-        note = visit.note if may_read else ""
-        yield Event(visit.visited_at_corrected, "visit", who, visit.disposition.label_id, note, flags)
+        said = [*(f"{label}: {text}" for label, text in detail_lines(visit)), visit.note] if may_read else []
+        text = " · ".join(filter(None, said))
+        yield Event(visit.visited_at_corrected, "visit", who, visit.disposition.label_id, text, flags)
         promise = getattr(visit, "promise", None)
         if promise and promise.settled_on:
             at = datetime.combine(promise.settled_on, NOON, zone)

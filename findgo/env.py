@@ -4,6 +4,7 @@ A newcomer needs nothing: SQLite under var/, DEBUG off, and a secret key made fo
 Production sets the variables of .env.example.
 """
 
+import re
 import secrets
 from contextlib import suppress
 from ipaddress import ip_address
@@ -38,6 +39,7 @@ def offline() -> dict:
         "pin_min_length": positive("OFFLINE_PIN_MIN_LENGTH", 6, most=32),
         "wipe_after_wrong_pins": positive("OFFLINE_WIPE_AFTER_WRONG_PINS", 10, most=100),
         "sealed_days": positive("OFFLINE_SEALED_DAYS", 7, most=60),
+        "lock_minutes": positive("OFFLINE_LOCK_MINUTES", 15, most=24 * 60),
         "push_most_operations": 100,
         "push_most_bytes": 1024 * 1024,
         "upload_first_chunk_bytes": 64 * 1024,
@@ -105,6 +107,43 @@ def why_no_webhook(url: str, is_debug: bool) -> str:
         return "must hold no user, password or #fragment"
     if parts.scheme == "http" and not is_debug and not is_this_machine(host):
         return "must be https; http is for this machine only, or with DEBUG on"
+    return ""
+
+
+def basemap(*, is_debug: bool) -> dict | None:
+    """BASEMAP_URL and BASEMAP_ATTRIBUTION: the map that phones lay under their orders; None where there is none.
+
+    Its host goes into the app's Content-Security-Policy, so it is a plain name. It may hold a key: it is not repeated.
+    """
+    url, attribution = (env.str(name, "").strip() for name in ("BASEMAP_URL", "BASEMAP_ATTRIBUTION"))
+    if not url:
+        return None
+    if reason := why_no_basemap(url, is_debug):
+        raise ImproperlyConfigured(f"BASEMAP_URL {reason}.")
+    if len(attribution) > 200 or set(attribution) & set("<>"):
+        raise ImproperlyConfigured("BASEMAP_ATTRIBUTION must be plain text of at most 200 characters, no HTML.")
+    return {"url": url, "kind": "pmtiles" if "{" not in url else "raster", "attribution": attribution}
+
+
+def why_no_basemap(url: str, is_debug: bool) -> str:
+    """Why no map can be had from this URL, '' where it can."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return "is no URL"
+    is_own = url.startswith("/") and not parts.netloc
+    is_host = parts.scheme in ("http", "https") and re.fullmatch(r"[a-z0-9.-]+", host)
+    if not (is_own or is_host) or not url.isascii() or not url.isprintable() or set(url) & set(" \\"):
+        return "must be https://host/path, or a path on this host that begins with one /, in plain ASCII"
+    if parts.username is not None or parts.fragment:
+        return "must hold no user, password or #fragment"
+    if parts.scheme == "http" and not is_debug:
+        return "must be https; http is for DEBUG only"
+    if not parts.path.endswith(".pmtiles") and sorted(re.findall(r"\{.*?\}", url)) != ["{x}", "{y}", "{z}"]:
+        return "must hold {z}, {x} and {y} once each and nothing else in braces, or name a file that ends in .pmtiles"
+    if parts.path.endswith(".pmtiles") and set(url) & set("{}"):
+        return "names a .pmtiles file, which takes no {z}, {x} and {y}"
     return ""
 
 

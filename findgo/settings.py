@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from findgo.env import BASE_DIR, VAR_DIR, database, env, erasure_key, offline, positive, secret_key, webhook
+from findgo.env import BASE_DIR, VAR_DIR, basemap, database, env, erasure_key, offline, positive, secret_key, webhook
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = secret_key()
@@ -16,7 +16,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "findgo.apps.FindGoStaticFilesConfig",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -120,7 +120,11 @@ USE_THOUSAND_SEPARATOR = False
 # Static files
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+FIELD_APP_DIR = BASE_DIR / "frontend/dist/app"  # made by `make frontend`; Vite writes /static/app/ into it
+STATICFILES_DIRS = [FIELD_APP_DIR.parent]
+SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # "not there"; findgo.W009 says what it is and how to make it
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/app/assets/.+-[\w-]{8}\.\w+$"  # Vite's names have a hash of the content
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -216,6 +220,7 @@ EVIDENCE_DIR = BASE_DIR / (env.str("EVIDENCE_DIR", "") or "evidence")
 GEOFENCE_M = positive("GEOFENCE_M", 300)
 BILL_DUE_DAY = positive("BILL_DUE_DAY", 20)
 OFFLINE = offline()
+BASEMAP = basemap(is_debug=DEBUG)
 PIN_LINK_HOURS = positive("PIN_LINK_HOURS", 72, most=30 * 24)
 PHOTOS_PER_VISIT = 10
 PHOTO_MAX_BYTES = 12 * 1024 * 1024

@@ -81,11 +81,20 @@ class OfflineOut(serializers.Serializer):
     pin_min_length = serializers.IntegerField(help_text="of the PIN that the copy's key is made from")
     wipe_after_wrong_pins = serializers.IntegerField()
     sealed_days = serializers.IntegerField(help_text="days that an acknowledged operation is kept, then deleted")
+    lock_minutes = serializers.IntegerField(help_text="untouched for so long, the app asks for its PIN again")
     push_most_operations = serializers.IntegerField()
     push_most_bytes = serializers.IntegerField()
     upload_first_chunk_bytes = serializers.IntegerField(help_text="chunks grow from here while all goes well")
     upload_most_chunk_bytes = serializers.IntegerField()
     retry = RetryOut()
+
+
+class BasemapOut(serializers.Serializer):
+    """The map under the orders: tiles by {z}/{x}/{y}, or one file that is read in ranges."""
+
+    url = serializers.CharField(help_text="https, or a path on this host")
+    kind = serializers.ChoiceField(["raster", "pmtiles"])
+    attribution = serializers.CharField(allow_blank=True, help_text="plain text, to be shown on the map")
 
 
 class RulesOut(serializers.Serializer):
@@ -94,6 +103,7 @@ class RulesOut(serializers.Serializer):
     page_size = serializers.IntegerField()
     max_page_size = serializers.IntegerField()
     offline = OfflineOut()
+    basemap = BasemapOut(allow_null=True)
 
 
 class MeOut(UserOut):
@@ -123,7 +133,9 @@ def scope_word(user) -> str:
     return "all"
 
 
-def rules_out(user, *, geofence_m: int, page_size: int, max_page_size: int, offline: dict) -> dict:
+def rules_out(
+    user, *, geofence_m: int, page_size: int, max_page_size: int, offline: dict, basemap: dict | None
+) -> dict:
     region = user.witel.region if user.witel else user.region
     hours = region and {
         "from_time": region.visits_from.isoformat("minutes"),
@@ -131,4 +143,4 @@ def rules_out(user, *, geofence_m: int, page_size: int, max_page_size: int, offl
         "weekdays": region.visit_weekdays,
     }
     limits = {"geofence_m": geofence_m, "page_size": page_size, "max_page_size": max_page_size}
-    return {"visiting_hours": hours, "offline": offline} | limits
+    return {"visiting_hours": hours, "offline": offline, "basemap": basemap} | limits

@@ -98,5 +98,6 @@ class Me(APIView):
             page_size=settings.API_PAGE_SIZE,
             max_page_size=settings.API_MAX_PAGE_SIZE,
             offline=settings.OFFLINE,
+            basemap=settings.BASEMAP,
         )
         return Response(user_out(user) | {"scope": scope_word(user), "device": device, "rules": rules})

@@ -11,7 +11,7 @@ from customers.locating.faults import Fault
 from customers.masking import mask_name, mask_phone, phones_for
 from customers.models import FieldNote
 from dashboard.access_words import detail_text
-from dashboard.review_words import FLAG_REASONS, TRUST
+from dashboard.review_words import DETAILS, FLAG_REASONS, TRUST
 from dashboard.waiting import MOST, waiting_for
 from dashboard.words import (
     FAULTS,
@@ -282,6 +282,12 @@ def flag_reason(value):
 @register.filter
 def trust_words(value):
     return TRUST.get(value, value)
+
+
+@register.filter
+def detail_lines(visit):
+    """What was asked for beside the note, with its label, as far as it was said."""
+    return [(label, visit.details[name]) for name, label in DETAILS.items() if visit.details.get(name)]
 
 
 @register.filter

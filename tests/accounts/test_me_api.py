@@ -19,8 +19,15 @@ def test_agent_sees_place_verbs_and_visiting_hours(cast, as_phone):
     assert body["rules"]["geofence_m"] == 300
     offline = body["rules"]["offline"]
     assert (offline["lease_hours"], offline["orders_most"], offline["sealed_days"]) == (72, 300, 7)
+    assert offline["lock_minutes"] == 15
     assert (offline["push_most_operations"], offline["push_most_bytes"]) == (100, 1024 * 1024)
     assert offline["retry"]["first_s"] < offline["retry"]["most_s"]
+
+
+def test_the_map_under_the_orders_is_told(cast, as_phone, settings):
+    assert as_phone(cast.agent).get(ME).json()["rules"]["basemap"] is None
+    settings.BASEMAP = {"url": "/tiles/indonesia.pmtiles", "kind": "pmtiles", "attribution": "© OpenStreetMap"}
+    assert as_phone(cast.agent).get(ME).json()["rules"]["basemap"] == settings.BASEMAP
 
 
 @pytest.mark.parametrize("name, scope", [("manager", "region:TREG3"), ("admin", "all"), ("auditor", "all")])

@@ -242,6 +242,15 @@ def test_a_flagged_visit_says_why_and_leaves_when_somebody_looked(cast, siti):
     assert "bukan rumahnya" in page(siti, f"{FLAGGED}?state=REVIEWED")
 
 
+def test_why_the_agent_checked_in_from_afar_stands_where_the_visit_is_told(cast, siti, as_user):
+    why = {"override_reason": "jalan ditutup"}
+    visit = make_visit(agent=cast.agent, flags=["far_from_target"], details=why)
+    order = f"/orders/{visit.order_id}/"
+    for html in (page(siti, FLAGGED), page(siti, order)):
+        assert "Alasan check-in di luar batas jarak" in html and "jalan ditutup" in html
+    assert "jalan ditutup" not in page(as_user(cast.analyst), order)
+
+
 @pytest.mark.parametrize("form", [{}, {"verdict": "DOUBTFUL"}, {"verdict": "GUILTY", "reason": "x"}])
 def test_a_doubt_without_a_reason_is_no_verdict(cast, siti, form):
     visit = make_visit(agent=cast.agent, flags=["clock"])

@@ -140,6 +140,7 @@ PLAIN = frozenset(
         "ordering",
         "otp",
         "outcome",
+        "override_reason",
         "password",
         "photos",
         "points",

@@ -62,6 +62,12 @@ def test_a_visit_is_applied_and_sent_again_it_is_a_duplicate(client, order):
     assert (visits(), Operation.objects.count(), Quarantine.objects.count()) == (1, 1, 0)
 
 
+def test_why_the_agent_checked_in_from_afar_comes_with_the_visit(client, order):
+    sent = visit_op(order, body={"override_reason": "titik di peta salah kampung"})
+    assert statuses(push(client, [sent])) == ["applied"]
+    assert Visit.objects.get(pk=sent["entity"]).details == {"override_reason": "titik di peta salah kampung"}
+
+
 def test_the_same_operation_twice_in_one_batch_is_one(client, order):
     sent = visit_op(order)
     assert statuses(push(client, [sent, sent])) == ["applied", "duplicate"]

@@ -300,3 +300,17 @@ def test_queries_of_the_list_do_not_grow(cast, as_phone, order, size, django_ass
         put(agent, body_of(order))
     with django_assert_max_num_queries(4):
         agent.get("/api/v1/visits/")
+
+
+def test_why_the_agent_checked_in_from_afar_is_kept(cast, as_phone, order):
+    why = "Jalan ditutup, pelanggan menunggu di pos"
+    answer = put(as_phone(cast.agent), body_of(order, override_reason=why))
+    assert answer.status_code == 201 and answer.json()["details"] == {"override_reason": why}
+    assert Visit.objects.get().details == {"override_reason": why}
+
+
+def test_a_reason_for_checking_in_from_afar_has_at_most_400_characters(cast, as_phone, order):
+    client = as_phone(cast.agent)
+    with nothing_written():
+        assert put(client, body_of(order, override_reason="x" * 401)).status_code == 400
+    assert put(client, body_of(order, override_reason="")).json()["details"] == {}

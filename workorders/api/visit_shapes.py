@@ -14,7 +14,7 @@ from workorders.services.rescue import StepReport
 from workorders.services.visits import AMOUNT_MOST
 from workorders.states import State
 
-# What a disposition may require beyond the columns of a visit; kept as JSON.
+# What a disposition may require beyond the columns of a visit, and what the agent had to explain; kept as JSON.
 DETAILS = (
     "amount",
     "promised_on",
@@ -26,6 +26,7 @@ DETAILS = (
     "best_time",
     "new_address",
     "asked",
+    "override_reason",
 )
 
 
@@ -81,6 +82,12 @@ class VisitIn(serializers.Serializer):
     started_at = MomentField(required=False, allow_null=True)
     arrived_at = MomentField(required=False, allow_null=True)
     arrived = FixIn(required=False, allow_null=True, help_text="at check-in")
+    override_reason = serializers.CharField(
+        max_length=400,
+        required=False,
+        allow_blank=True,
+        help_text="why the agent checked in although the phone says that he is beyond the geofence",
+    )
     fix = FixIn(required=False, allow_null=True, help_text="where the result was taken")
     candidate = KeyField(required=False, allow_null=True, help_text="the point that was visited")
     is_at_house = serializers.BooleanField(required=False, allow_null=True, help_text="are you at the house?")
