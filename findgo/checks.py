@@ -1,5 +1,7 @@
 """Dangerous combinations of settings, told by `manage.py check --database default`."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
@@ -47,6 +49,14 @@ def admins_need_a_second_factor(app_configs, **kwargs):
         return []
     hint = "Leave TOTP_REQUIRED_ROLES out, or put ADMIN into it."
     return [Warning("Admins sign in with a password alone.", hint=hint, id="findgo.W007")]
+
+
+@register(Tags.staticfiles, deploy=True)
+def field_app_is_built(app_configs, **kwargs):
+    if all((Path(settings.FIELD_APP_DIR) / name).exists() for name in ("index.html", "sw.js")):
+        return []
+    hint = "Run `make frontend`, then `manage.py collectstatic`; deploy/release does both."
+    return [Warning("The field app is not built: /app/ answers 503.", hint=hint, id="findgo.W009")]
 
 
 @register(Tags.database)

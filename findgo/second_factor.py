@@ -10,7 +10,7 @@ from findgo.api import is_api
 
 # Pages by name: setting it up, and leaving.
 OPEN = {f"dashboard:{name}" for name in ("security", "security-begin", "security-confirm", "sign-in", "sign-out")}
-FOR_NOBODY = ("/static/", "/health/", "/p/")  # nothing there depends on who is signed in
+FOR_NOBODY = ("/static/", "/health/", "/p/", "/app/")  # nothing there depends on who is signed in
 
 
 def second_factor_first(get_response):

@@ -16,7 +16,7 @@ urlpatterns = [
     path("health/ready/", health.ready),
     path("metrics", metrics),
     path("admin/", admin.site.urls),
-    path("p/", include("field.urls")),
+    path("", include("field.urls")),
     path("", include("dashboard.urls")),
 ]
 

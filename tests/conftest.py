@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 from django.utils import timezone
 from rest_framework.test import APIClient
 from xdist.scheduler import LoadScopeScheduling
@@ -63,6 +64,19 @@ def fast_and_plain(settings):
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def field_app(tmp_path_factory):
+    """A stand-in for the field app where nobody has built it: walks of all addresses need no Node."""
+    if (settings.FIELD_APP_DIR / "index.html").exists():
+        yield
+        return
+    folder = tmp_path_factory.mktemp("field_app")
+    (folder / "index.html").write_text("<!doctype html><title>Find&amp;Go</title>")
+    (folder / "sw.js").write_text("self;")
+    with override_settings(FIELD_APP_DIR=folder):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -200,7 +200,7 @@ def test_of_two_answers_at_the_same_moment_one_counts(monkeypatch):
         statuses.append(Client().post(page, fix).status_code)
         connection.close()
 
-    monkeypatch.setattr("field.views.take_customer_pin", take_together)
+    monkeypatch.setattr("field.views.customer_pin.take_customer_pin", take_together)
     threads = [threading.Thread(target=answer, args=(fix,)) for fix in (NEAR, NEAR | {"lat": "-6.92027"})]
     for thread in threads:
         thread.start()

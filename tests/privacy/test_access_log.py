@@ -38,6 +38,7 @@ NOT_OPENED = {
     r"decisions/": "leads on to one of its tabs",
     r"api/\.\*": "the answer to addresses that do not exist",
     r"admin/.*": "reference data and staff; the walk looks for the person in all of it",
+    r"app/.*": "the agents' app: files that hold no data",
     r"p/.*": "a customer's link; it tells its holder nothing, see tests/field",
     r"api/v1/(sync|uploads)/.*": "only of phones: tests/workorders/test_sync_pull.py and test_uploads_api.py",
     r"api/v1/(devices|decisions|quarantine|conflicts)/<.*|decisions/.*/<.*|phones/<.*|security/.+": "buttons",

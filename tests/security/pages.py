@@ -35,6 +35,9 @@ PAGES = {
     "metrics": Sample(""),
     "schema": Sample(""),
     "docs": Sample(""),
+    "field:app": Sample(""),
+    "field:app-worker": Sample(""),
+    "field:app-manifest": Sample(""),
     "field:thanks": Sample(""),
     "field:customer-pin": Sample("", path={"token": "kunci"}),  # who holds the key may come in: no id
     "dashboard:overview": Sample("supervisor", query={"where": Row("place")}),
