@@ -142,7 +142,7 @@ def test_every_icon_of_the_manifest_is_there_at_its_size(client):
         path = configured.BASE_DIR / "frontend/public" / icon["src"].removeprefix("/static/app/")
         assert path.exists()
         if icon["type"] == "image/png":
-            assert "{0}x{1}".format(*Image.open(path).size) == icon["sizes"]
+            assert "{}x{}".format(*Image.open(path).size) == icon["sizes"]
 
 
 @pytest.mark.parametrize("path", [APP, WORKER])
