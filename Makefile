@@ -2,6 +2,7 @@
 #
 #   make run     PORT=8000 CUSTOMERS=20000        make lint     ruff
 #   make test    DATABASE_URL=mysql://… ARGS=…    make layers   who may import whom
+#   make frontend      the agents' app            make frontend-test   what it computes
 #   make browser needs Chromium                   make schema   docs/openapi.yaml
 #   make lab     every shape of migration, back   make clean    .venv and caches, never var/
 #   make setup   only the tests' packages         make kill   the same, killed at every statement
@@ -32,6 +33,7 @@ hash = $(shell cat $(1) | sha256sum | cut -c1-12)
 PRODUCT := $(VENV)/.product-$(call hash,requirements.txt)
 DEV := $(VENV)/.dev-$(call hash,requirements.txt requirements/dev.txt)
 MYSQL := $(VENV)/.mysql-$(call hash,requirements.txt requirements/mysql.txt)
+NPM := frontend/node_modules/.installed-$(call hash,frontend/package-lock.json)
 
 # For the recipes: `say` prints with the seconds since the start; `install` shows what pip is at, and its warnings
 # (kept in .venv/pip.log) only where it failed.
@@ -50,15 +52,21 @@ install() {
     fi
     [ ! -t 1 ] || printf '\r\033[K'
 }
+npm() ( # in frontend/, with the Node of .venv; silent unless it fails
+    cd frontend
+    NO_COLOR=1 PATH="$(CURDIR)/$(BIN):$$PATH" command npm "$$@" >../$(VENV)/npm.log 2>&1 || { cat ../$(VENV)/npm.log >&2; return 1; }
+)
 endef
 
-.PHONY: help run test lab kill storm browser lint layers schema screenshots setup clean venv product driver python port
+.PHONY: help run test lab kill storm frontend frontend-test browser lint layers schema screenshots setup clean
+.PHONY: venv product driver npm-packages python port
 
 help:
 	sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
 
 run: port product
 	$(tools)
+	$(MAKE) START=$(START) frontend || say "The agents' app is not built, so /app/ says so; all else works. Again: make frontend"
 	grep -qs '^ *DEBUG=' .env || export DEBUG="$${DEBUG:-on}"
 	say "Preparing the database …"
 	$(BIN)/python manage.py release --noinput --verbosity 0 2>$(VENV)/release.log || [ $$? = 8 ] || { cat $(VENV)/release.log >&2; exit 1; }
@@ -88,7 +96,24 @@ storm: setup driver
 	# Last: the shell becomes the last command, which then counts the memory of those before it as its children's.
 	STORM=$${STORM:-release} $(BIN)/python -m pytest -s -m alone tests/storm
 
-browser: setup driver
+# The agents' app, where something of it has changed: its sources, or the schema that its types are made from.
+frontend: npm-packages
+	$(tools)
+	made="$$(find frontend docs/openapi.yaml \( -name node_modules -o -path frontend/dist -o -path frontend/src/api.d.ts \) -prune \
+	    -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-12)"
+	[ ! -e "frontend/dist/.built-$$made" ] || [ ! -e frontend/dist/app/sw.js ] || exit 0
+	say "Building the agents' app …"
+	rm -f frontend/dist/.built-*
+	npm run build
+	touch "frontend/dist/.built-$$made"
+
+frontend-test: npm-packages
+	$(tools)
+	say "Testing the agents' app …"
+	npm test $(if $(ARGS),-- $(ARGS))
+	grep -E '^ *Tests ' $(VENV)/npm.log || true
+
+browser: setup driver frontend
 	$(BIN)/python -m pytest -m browser $(ARGS)
 
 lint: setup
@@ -106,6 +131,7 @@ screenshots: setup
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis staticfiles
+	rm -rf frontend/node_modules frontend/dist frontend/src/api.d.ts
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -136,6 +162,16 @@ driver: setup
 	if ! install "mysqlclient" -r requirements/mysql.txt; then say "Going on with PyMySQL"; exit 0; fi
 	rm -f $(VENV)/.mysql-*
 	touch $(MYSQL)
+
+# By the lock file, which knows each package's checksum; none of them has anything to run when it is installed.
+npm-packages: product
+	[ ! -e $(NPM) ] || exit 0
+	$(tools)
+	say "Installing the packages of the agents' app …"
+	if ! npm ci --ignore-scripts --fetch-retry-mintimeout 1000 --fetch-retry-maxtimeout 5000; then
+	    say "npm's packages could not be installed: see above (the network?)."; exit 1
+	fi
+	touch $(NPM)
 
 # A virtual environment that works here: one that was copied, or whose Python is gone, is made anew.
 venv: python
