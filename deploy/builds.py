@@ -96,6 +96,7 @@ def make(name: str, source: str) -> None:
     give_to(owner(), build)
     step("Installing its packages")
     install_packages(build)
+    build_frontend(build)
     step("Collecting static files")
     must(build, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
     must(build, "-m", "compileall", "-q", "-x", r"\.venv", ".")
@@ -137,6 +138,23 @@ def install_packages(build: Path) -> None:
         step("mysqlclient could not be compiled: going on with PyMySQL")
 
 
+def build_frontend(build: Path) -> None:
+    """The agents' app, for collectstatic, with the Node among the build's packages. Builds from before it have none."""
+    folder = build / "frontend"
+    if not (folder / "package-lock.json").exists():
+        return
+    step("Building the agents' app")
+    cache, modules = folder / ".npm", folder / "node_modules"
+    env = {"PATH": f"{build / '.venv/bin'}:{os.environ['PATH']}", "npm_config_cache": str(cache)}
+    for words in (("ci", "--ignore-scripts"), ("run", "build")):
+        done = run(build / ".venv/bin/npm", "--no-update-notifier", *words, cwd=folder, env=env, **SILENT)
+        if done.returncode:
+            say(done.stdout)
+            raise Stop(1, f"`npm {' '.join(words)}` in {folder} ended with {done.returncode}.", UNTOUCHED)
+    for path in (cache, modules):  # nothing of it is served
+        shutil.rmtree(path, ignore_errors=True)
+
+
 def database_url() -> str:
     return os.environ.get("DATABASE_URL") or read_settings(SHARED / "env").get("DATABASE_URL", "")
 
@@ -146,6 +164,7 @@ def give_to(name: str | None, folder: Path) -> None:
         subprocess.run(["chown", "-R", "--no-dereference", f"{name}:", folder], check=True)
 
 
+SILENT = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
 UNTOUCHED = "Nothing has changed: the current build is served as before."
 
 

@@ -78,3 +78,41 @@ def test_tarball_gives_its_name(place, tmp_path, file, name):
 def test_name_cannot_lead_elsewhere(place, tmp_path, name):
     done = place.run("moves.py release", f"--name={name}", tmp_path)
     assert done.returncode == 2 and list((place.root / "builds").iterdir()) == []
+
+
+NPM = """#!/bin/sh
+echo "$@" >>../calls.txt
+[ "$2" != ci ] || mkdir node_modules
+if [ "$3" = build ]; then [ ! -e ../broken ] || { echo "main.ts: no such thing"; exit 2; }; mkdir -p dist/app; fi
+"""
+
+
+@pytest.fixture
+def build(place):
+    """A build with a field app, whose npm only notes what it is asked."""
+    build = place.root / "builds/X"
+    for folder in (".venv/bin", "frontend"):
+        (build / folder).mkdir(parents=True)
+    (build / "frontend/package-lock.json").touch()
+    (build / ".venv/bin/npm").write_text(NPM)
+    (build / ".venv/bin/npm").chmod(0o755)
+    return build
+
+
+def test_the_agents_app_is_built_and_what_it_was_built_with_goes(place, build):
+    done = python(place, f"builds.build_frontend(Path({str(build)!r}))")
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[1] for line in (build / "calls.txt").read_text().splitlines()] == ["ci", "run"]
+    assert sorted(path.name for path in (build / "frontend").iterdir()) == ["dist", "package-lock.json"]
+
+
+def test_an_app_that_cannot_be_built_stops_the_release_and_says_why(place, build):
+    (build / "broken").touch()
+    done = python(place, f"place.told(lambda: builds.build_frontend(Path({str(build)!r})))")
+    assert "no such thing" in done.stdout and "`npm run build`" in done.stdout and "Nothing has changed" in done.stdout
+
+
+def test_a_build_from_before_the_agents_app_has_none(place, build):
+    (build / "frontend/package-lock.json").unlink()
+    assert python(place, f"builds.build_frontend(Path({str(build)!r}))").returncode == 0
+    assert not (build / "calls.txt").exists()

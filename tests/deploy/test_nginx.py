@@ -199,6 +199,17 @@ def test_static_files_come_from_the_current_build_without_the_application(site):
     assert (answer.status, answer.text, answer.headers["Cache-Control"]) == (200, "body {}", "public, max-age=60")
 
 
+def test_files_of_the_agents_app_are_kept_for_ever_and_a_map_is_read_in_parts(site):
+    for path in ("builds/A/staticfiles/app/assets/index-Bx3_9-aZ.css", "shared/tiles/indonesia.pmtiles"):
+        (site.place.root / path).parent.mkdir(parents=True)
+        (site.place.root / path).write_text("body {}")
+    (site.place.root / "current").symlink_to("builds/A")
+    site.down()
+    assert "immutable" in site.get("/static/app/assets/index-Bx3_9-aZ.css").headers["Cache-Control"]
+    part = site.get("/tiles/indonesia.pmtiles", headers={"Range": "bytes=0-3"})
+    assert (part.status, part.text) == (206, "body")
+
+
 def test_strangers_names_get_nothing(site):
     with pytest.raises((OSError, http.client.HTTPException)):
         connection = http.client.HTTPConnection("127.0.0.1", site.ports[0], timeout=5)
