@@ -1,0 +1,78 @@
+import { isoLocal } from "../core/clock";
+import { isFoundAfterRescue, visitBody, type Disposition, type Draft } from "../core/form";
+import type { Fix } from "../core/geo";
+import { uuid7 } from "../core/ids";
+import { db } from "./database";
+import { saidEverywhere } from "./news";
+import type { Order } from "./orders";
+import { prepare } from "./outbox";
+import { declared } from "./photos";
+import { openJson, sealJson } from "./vault";
+
+export function newDraft(order: Order): Draft {
+  return {
+    visit: uuid7(),
+    order: order.id,
+    customer: order.customer.id,
+    number: order.number,
+    name: order.customer.name,
+    started_at: isoLocal(new Date()),
+    fields: {},
+    note: "",
+    photos: [],
+    steps: [],
+    trail: [],
+  };
+}
+
+export async function getDraft(order: number): Promise<Draft | undefined> {
+  const row = await db.drafts.get(order);
+  return row && openJson<Draft>(row.sealed);
+}
+
+export async function drafts(): Promise<Draft[]> {
+  const rows = await db.drafts.toArray();
+  return Promise.all(rows.map((row) => openJson<Draft>(row.sealed)));
+}
+
+const writing = new Map<number, Draft>();
+let busy: Promise<void> | null = null;
+
+/** Keep a draft as it is now. Keystrokes that come while one is being written go together with the next. */
+export function saveDraft(draft: Draft): Promise<void> {
+  writing.set(draft.order, structuredClone(draft));
+  busy ??= writeAll().finally(() => (busy = null));
+  return busy;
+}
+
+async function writeAll(): Promise<void> {
+  for (let next = [...writing.values()]; next.length; next = [...writing.values()]) {
+    writing.clear();
+    for (const draft of next) await db.drafts.put({ order: draft.order, sealed: await sealJson(draft) });
+  }
+  saidEverywhere("drafts");
+}
+
+export async function dropDraft(draft: Draft): Promise<void> {
+  await busy;
+  await db.transaction("rw", db.drafts, db.photos, async () => {
+    await db.drafts.delete(draft.order);
+    await db.photos.where({ visit: draft.visit }).filter(({ state }) => state === "draft").delete();
+  });
+  saidEverywhere("drafts");
+}
+
+/** The visit is done: it leaves the drafts and enters the outbox in one transaction, and its photos wait to be sent. */
+export async function finish(draft: Draft, disposition: Disposition, fix: Fix | null, title: string): Promise<void> {
+  await busy;
+  const body = visitBody(draft, disposition, await declared(draft.photos), fix, isFoundAfterRescue(draft, disposition));
+  const row = await prepare({ type: "visit.create", entity: draft.visit, body, fix, title });
+  await db.transaction("rw", db.drafts, db.outbox, db.photos, async () => {
+    await db.outbox.add(row);
+    await db.photos.where({ visit: draft.visit }).filter(({ id }) => !draft.photos.includes(id)).delete();
+    await db.photos.where({ visit: draft.visit }).modify({ state: "waiting" });
+    await db.drafts.delete(draft.order);
+  });
+  saidEverywhere("outbox");
+  saidEverywhere("drafts");
+}

@@ -1,0 +1,179 @@
+import { getPlain, putPlain } from "../store/database";
+import { said, saidEverywhere } from "../store/news";
+import { countWaiting, forgetSealed } from "../store/outbox";
+import { isUnlocked, Locked, wipe } from "../store/vault";
+import { freshFix } from "../ui/position";
+import { Lost, Refused, Retired, SignedOut, Wiped } from "./api";
+import { pull } from "./pull";
+import { greet, push } from "./push";
+import { fetchReference, prefetchClues } from "./reference";
+import { may, whoAmI } from "./session";
+import { uploadAll } from "./uploads";
+
+/**
+ * The one thing that talks to the server about what was done and what changed: at the start, when the network is back, on
+ * a timer, when the page is shown again, and by hand. One at a time, also over several tabs.
+ */
+
+export type Phase = "idle" | "sending" | "fetching" | "photos";
+export type Trouble = "offline" | "server" | "signed_out" | "mismatch" | null;
+
+interface Status {
+  phase: Phase;
+  trouble: Trouble;
+  /** When the server was last told and asked everything, epoch ms. */
+  done_at: number | null;
+  next_at: number | null;
+}
+
+/** What the last syncs brought that the agent should hear of once. */
+export interface Tidings {
+  fresh: number;
+  gone: string[];
+}
+
+const EVERY_MS = 120_000;
+const GREET_EVERY_MS = 10 * 60_000;
+const FRESH_MS = 60_000;
+
+const status: Status = { phase: "idle", trouble: null, done_at: null, next_at: null };
+let tidings: Tidings = { fresh: 0, gone: [] };
+let failures = 0;
+let timer = 0;
+let greetedAt = 0;
+let onEnd: (why: "lost" | "retired") => void = () => undefined;
+
+export const syncStatus = (): Readonly<Status> => status;
+
+/** What came, told once. */
+export function takeTidings(): Tidings | null {
+  const told = tidings;
+  tidings = { fresh: 0, gone: [] };
+  return told.fresh || told.gone.length ? told : null;
+}
+
+/** Begin to sync by itself; `ended` is called where the phone had to be wiped. */
+export function startSync(ended: typeof onEnd): void {
+  onEnd = ended;
+  window.addEventListener("online", () => void sync());
+  window.addEventListener("offline", () => setStatus({ trouble: "offline" }));
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void sync());
+  void getPlain<number>("synced_at").then((at) => at && setStatus({ done_at: at }));
+}
+
+let running: Promise<void> | null = null;
+let isWantedAgain = false;
+
+/** Send and fetch now. Asked while it runs, it runs once more after. */
+export function sync(): Promise<void> {
+  if (running) {
+    isWantedAgain = true;
+    return running;
+  }
+  running = runOnce().finally(() => {
+    running = null;
+    if (isWantedAgain) {
+      isWantedAgain = false;
+      void sync();
+    }
+  });
+  return running;
+}
+
+async function runOnce(): Promise<void> {
+  if (!isUnlocked()) return;
+  window.clearTimeout(timer);
+  await navigator.locks.request("findgo-sync", async () => {
+    try {
+      await everything();
+      failures = 0;
+      setStatus({ phase: "idle", trouble: null, done_at: Date.now(), next_at: null });
+      await putPlain("synced_at", status.done_at);
+      plan(EVERY_MS);
+    } catch (error) {
+      await fail(error);
+    }
+  });
+}
+
+async function everything(): Promise<void> {
+  setStatus({ phase: "sending" });
+  const { commands, is_left } = await handIn();
+  if (commands.includes("wipe")) throw new Retired();
+  setStatus({ phase: "fetching" });
+  await fetchReference();
+  if (may("write_visits")) {
+    const { fresh, gone } = await pull();
+    tidings = { fresh: tidings.fresh + fresh, gone: [...tidings.gone, ...gone] };
+    if (fresh || gone.length) said("sync");
+  }
+  setStatus({ phase: "photos" });
+  await uploadAll();
+  await forgetSealed(whoAmI().rules.offline.sealed_days);
+  if (may("write_visits")) await prefetchClues();
+  if (is_left) throw new Lost("the server asked for later");
+}
+
+async function handIn() {
+  if (may("write_visits") && Date.now() - greetedAt > GREET_EVERY_MS) {
+    await greet(freshFix(FRESH_MS)); // for the board; only while the app is open: a web app cannot more
+    greetedAt = Date.now();
+  }
+  return push();
+}
+
+async function fail(error: unknown): Promise<void> {
+  setStatus({ phase: "idle" });
+  if (error instanceof Locked) return;
+  if (error instanceof Wiped) return end("lost");
+  if (error instanceof Retired) return drain();
+  if (error instanceof SignedOut) return setStatus({ trouble: "signed_out", next_at: null });
+  failures += 1;
+  if (!(error instanceof Lost || error instanceof Refused)) console.error(error);
+  setStatus({ trouble: troubleOf(error) });
+  plan(pauseMs(failures, error instanceof Lost ? error.after_s : null));
+}
+
+function troubleOf(error: unknown): Trouble {
+  if (!navigator.onLine) return "offline";
+  return error instanceof Lost || error instanceof Refused ? "server" : "mismatch";
+}
+
+/** Another phone took this one's place: what is left goes, then everything is deleted. */
+async function drain(): Promise<void> {
+  try {
+    await push();
+    await uploadAll();
+    const left = await countWaiting();
+    if (!left.ops && !left.photos) return end("retired");
+  } catch (error) {
+    if (error instanceof Wiped) return end("lost");
+  }
+  failures += 1;
+  setStatus({ trouble: "server" });
+  plan(pauseMs(failures, null));
+}
+
+async function end(why: "lost" | "retired"): Promise<void> {
+  await wipe();
+  saidEverywhere("session");
+  onEnd(why);
+}
+
+/** A random time up to first · factorⁿ, so that phones that were cut off together do not come back together. */
+export function pauseMs(failed: number, afterS: number | null, random = Math.random()): number {
+  const { first_s, factor, most_s } = whoAmI().rules.offline.retry;
+  const most = Math.min(most_s, first_s * factor ** Math.min(failed - 1, 20));
+  return Math.max(random * most, afterS ?? 0) * 1000;
+}
+
+function plan(ms: number): void {
+  window.clearTimeout(timer);
+  setStatus({ next_at: Date.now() + ms });
+  timer = window.setTimeout(() => void sync(), ms);
+}
+
+function setStatus(change: Partial<Status>): void {
+  Object.assign(status, change);
+  said("sync");
+}

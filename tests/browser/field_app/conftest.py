@@ -1,0 +1,148 @@
+"""A server of its own for the field app (gunicorn and a database as in life), and phones to hold."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.browser.conftest import NAMES
+from tests.browser.field_app.hand import SCREEN, Hand
+from tests.storm.server import ROOT, environment, fresh_database, manage, serving
+
+FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+
+
+class Country:
+    """The server that the phones talk to, and what happens there meanwhile."""
+
+    def __init__(self, server, env: dict):
+        self.server, self.env = server, env
+        self.url = f"http://localhost:{server.port}"
+        told = self.run("fill")
+        self.orders = [order["id"] for order in told["orders"]]
+        self.names = {order["id"]: order["name"] for order in told["orders"]}
+        self.customers = {order["id"]: order["customer"] for order in told["orders"]}
+        self.square = dict(zip(("latitude", "longitude"), told["square"], strict=True))
+
+    def run(self, *words) -> dict:
+        return json.loads(manage("-m", "tests.browser.field_app.country", *map(str, words), env=self.env))
+
+    def report(self) -> dict:
+        return self.run("report")
+
+
+@pytest.fixture
+def country(tmp_path):
+    """Fresh for each test: they change everything."""
+    index = ROOT / "frontend/dist/app/index.html"
+    if not index.exists():
+        refuse = pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip
+        refuse("The field app is not built: make frontend")
+    with fresh_database(tmp_path, "findgo_field") as url:
+        env = environment(tmp_path, url, DEBUG="on")
+        manage("manage.py", "migrate", "--verbosity", "0", env=env)
+        with serving(env, tmp_path / "server.log") as server:
+            yield Country(server, env)
+
+
+class Phone:
+    """A phone with its storage, which outlives the browser."""
+
+    def __init__(self, playwright, path: str, folder: Path, country: Country, **options):
+        self.playwright, self.path, self.folder, self.country = playwright, path, folder, country
+        self.options = {"color_scheme": "light"} | options
+        self.hand = self.start()
+
+    def start(self) -> Hand:
+        self.context = self.playwright.chromium.launch_persistent_context(
+            str(self.folder),
+            executable_path=self.path,
+            args=FLAGS,
+            viewport=SCREEN,
+            device_scale_factor=2,
+            is_mobile=True,
+            has_touch=True,
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+            geolocation=self.country.square | {"accuracy": 8},
+            permissions=["geolocation"],
+            **self.options,
+        )
+        return Hand(self.context.pages[0], self.country.url)
+
+    def stand(self, latitude: float, longitude: float, accuracy: float = 8) -> None:
+        self.context.set_geolocation({"latitude": latitude, "longitude": longitude, "accuracy": accuracy})
+
+    def offline(self, is_offline: bool = True) -> None:
+        self.context.set_offline(is_offline)
+
+    def kill(self) -> Hand:
+        """The browser dies in the middle of it, as on a full phone; then it is opened again."""
+        for pid in processes_of(self.folder):
+            os.kill(pid, signal.SIGKILL)
+        try:
+            self.context.close()
+        except Exception:  # noqa: BLE001, S110 - it is dead: that was the point
+            pass
+        for lock in self.folder.glob("Singleton*"):
+            lock.unlink()
+        self.hand = self.start()
+        return self.hand
+
+    def close(self) -> None:
+        self.context.close()
+
+
+def processes_of(folder: Path) -> list[int]:
+    """The browser's main process: the one that was started with this folder and has no type."""
+    found = subprocess.run(["pgrep", "-f", f"--user-data-dir={folder}"], capture_output=True, text=True).stdout.split()
+    return [int(pid) for pid in found if b"--type=" not in command_of(pid)]
+
+
+def command_of(pid: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return b"--type="
+
+
+@pytest.fixture(scope="session")
+def driver():
+    if next(filter(None, map(shutil.which, NAMES)), None) is None:
+        refuse = pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip
+        refuse("No Chromium on this machine: apt-get install chromium")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture
+def phones(driver, country, tmp_path):
+    """`phones()` is a new phone; each has its own storage."""
+    held = []
+    path = next(filter(None, map(shutil.which, NAMES)))
+
+    def hold(**options) -> Phone:
+        held.append(Phone(driver, path, tmp_path / f"phone{len(held)}", country, **options))
+        return held[-1]
+
+    yield hold
+    for phone in held:
+        phone.close()
+
+
+@pytest.fixture
+def picture(tmp_path):
+    """A photo as a camera makes it: 12 megapixels."""
+    path = tmp_path / "house.jpg"
+    Image.effect_noise((4000, 3000), 40).convert("RGB").save(path, quality=85)
+    return path
+
+
