@@ -11,7 +11,7 @@ from regions.models import Region, Witel
 from workorders.models import Assignment, WorkOrder
 from workorders.states import State
 
-numbers = itertools.count(1)
+numbers = itertools.count(1001)  # tests of feeds write service numbers ending in 777 and 778 by hand
 PERIOD = 202610
 
 
