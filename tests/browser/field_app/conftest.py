@@ -20,34 +20,52 @@ FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-
 class Country:
     """The server that the phones talk to, and what happens there meanwhile."""
 
-    def __init__(self, server, env: dict):
+    def __init__(self, server, env: dict, told: dict):
         self.server, self.env = server, env
         self.url = f"http://localhost:{server.port}"
-        told = self.run("fill")
         self.orders = [order["id"] for order in told["orders"]]
-        self.names = {order["id"]: order["name"] for order in told["orders"]}
-        self.customers = {order["id"]: order["customer"] for order in told["orders"]}
         self.square = dict(zip(("latitude", "longitude"), told["square"], strict=True))
 
     def run(self, *words) -> dict:
-        return json.loads(manage("-m", "tests.browser.field_app.country", *map(str, words), env=self.env))
+        return run(self.env, *words)
 
     def report(self) -> dict:
         return self.run("report")
 
 
+def run(env: dict, *words) -> dict:
+    return json.loads(manage("-m", "tests.browser.field_app.country", *map(str, words), env=env))
+
+
+def settle_country(folder: Path, url: str) -> tuple[dict, dict]:
+    env = environment(folder, url, DEBUG="on")
+    manage("manage.py", "migrate", "--verbosity", "0", env=env)
+    return env, run(env, "fill")
+
+
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory):
+    """A country that SQLite's tests copy, since migrating one takes six seconds."""
+    folder = tmp_path_factory.mktemp("country")
+    _, told = settle_country(folder, f"sqlite:///{folder}/country.sqlite3")
+    return folder / "country.sqlite3", told
+
+
 @pytest.fixture
-def country(tmp_path):
+def country(tmp_path, request):
     """Fresh for each test: they change everything."""
-    index = ROOT / "frontend/dist/app/index.html"
-    if not index.exists():
+    if not (ROOT / "frontend/dist/app/index.html").exists():
         refuse = pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip
         refuse("The field app is not built: make frontend")
     with fresh_database(tmp_path, "findgo_field") as url:
-        env = environment(tmp_path, url, DEBUG="on")
-        manage("manage.py", "migrate", "--verbosity", "0", env=env)
+        if url.startswith("sqlite"):
+            path, told = request.getfixturevalue("settled")
+            shutil.copy(path, tmp_path / "findgo_field.sqlite3")
+            env = environment(tmp_path, url, DEBUG="on")
+        else:
+            env, told = settle_country(tmp_path, url)
         with serving(env, tmp_path / "server.log") as server:
-            yield Country(server, env)
+            yield Country(server, env, told)
 
 
 class Phone:

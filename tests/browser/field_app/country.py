@@ -1,10 +1,12 @@
 """What the field app meets in its tests: `python -m tests.browser.field_app.country COMMAND …`, in the process of its server's database.
 
 fill                 people, and orders around the square of Bandung for the agent dewi; prints them as JSON
+crowd AGENTS ORDERS  agents with so many orders each
 pay ORDER            the customer's bills are paid, so that the order is withdrawn
 report               what has arrived: visits, photos, pins, notes, looks at telephone numbers
 """
 
+import itertools
 import json
 import sys
 from datetime import date
@@ -15,10 +17,13 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402
 
+from accounts.verbs import Role  # noqa: E402
 from common.tx import in_transaction  # noqa: E402
 from customers.models import FieldNote, LocationCandidate  # noqa: E402
 from history.models import Access  # noqa: E402
-from tests.cast import make_cast  # noqa: E402
+from regions.models import Witel  # noqa: E402
+from tests import make  # noqa: E402
+from tests.cast import make_cast, make_user  # noqa: E402
 from tests.make import make_bill, make_customer, make_order  # noqa: E402
 from workorders.models import Operation, Visit, VisitPhoto, WorkOrder  # noqa: E402
 from workorders.services.feed import announce  # noqa: E402
@@ -61,6 +66,16 @@ def put_house(agent, name: str, north: float, east: float, raw: str, grade: str,
     return make_order(assignee=agent, customer=customer, period=PERIOD, balance=owed)
 
 
+def crowd(agents: int, orders: int) -> dict:
+    told = []
+    for number in range(agents):
+        agent = make_user(f"agen{number}", Role.AGENT, witel=Witel.objects.get(code="BANDUNG"))
+        carried = [put_house(agent, f"Rumah {number}-{n}", 40 * n, 60 * number, "Jl. Badai No. 1", "B", 100_000) for n in range(orders)]
+        in_transaction(lambda agent=agent: announce(agents=[agent.pk]))
+        told.append({"username": agent.username, "orders": [order.pk for order in carried]})
+    return {"agents": told}
+
+
 def pay(order: int) -> dict:
     customer = WorkOrder.objects.get(pk=order).customer
     customer.bills.update(status="PAID", paid_on=date.today())
@@ -95,7 +110,8 @@ def report() -> dict:
     }
 
 
-COMMANDS = {"fill": fill, "pay": pay, "report": report}
+COMMANDS = {"fill": fill, "crowd": crowd, "pay": pay, "report": report}
 
 if __name__ == "__main__":
+    make.numbers = itertools.count(WorkOrder.objects.count() + 1)  # each command is a process of its own
     json.dump(COMMANDS[sys.argv[1]](*map(int, sys.argv[2:])), sys.stdout, default=str)

@@ -43,6 +43,7 @@ class Hand:
         self.enter(username)
         self.choose_pin()
         self.page.locator("nav.places").wait_for()
+        self.has_sent_everything()
         return self
 
     def unlock(self, pin: str = PIN) -> None:

@@ -43,10 +43,10 @@ export interface Taken {
 }
 
 /**
- * What the feed said, and how far it was read, in one transaction. `anew` replaces all that was held. What is gone leaves
- * with its clues; a visit that is being written, or waits to be sent, stays.
+ * What the feed said, and how far it was read (null: not to its end yet), in one transaction. `anew` replaces all that was
+ * held. What is gone leaves with its clues; a visit that is being written, or waits to be sent, stays.
  */
-export async function takeChanges(changes: Change[], cursor: string, anew = false): Promise<Taken> {
+export async function takeChanges(changes: Change[], cursor: string | null, anew = false): Promise<Taken> {
   const upserts = changes.filter((change) => change.kind === "upsert");
   const rows: HeldRow[] = await Promise.all(
     upserts.map(async ({ type, id, seq, body }) => ({ key: `${type}:${id}`, type, id, seq, sealed: await sealJson(body) })),
@@ -58,7 +58,7 @@ export async function takeChanges(changes: Change[], cursor: string, anew = fals
     await db.held.bulkDelete(goneKeys);
     await db.keeps.bulkDelete(goneKeys.map((key) => `clues:${key}`));
     await db.held.bulkPut(rows);
-    await db.plain.put({ name: "cursor", value: cursor });
+    if (cursor !== null) await db.plain.put({ name: "cursor", value: cursor });
   });
   if (anew) held.clear();
   for (const { type, id, kind } of changes) if (type === ORDER && kind === "gone") held.delete(Number(id));

@@ -25,6 +25,11 @@ export class Wiped extends Error {}
 /** Another phone took its place: hand in what is left, then wipe. */
 export class Retired extends Error {}
 
+let answers = 0;
+
+/** Answers that have come on this page: where it grows, the network is bad and not gone. */
+export const answersSoFar = () => answers;
+
 const AGAIN = new Set([408, 425, 429, 502, 503, 504]);
 const TIMEOUT_MS = 30_000;
 const RENEWALS = 3;
@@ -114,6 +119,7 @@ async function ask(method: string, path: string, asking: Asking, access: string 
   const isJson = answer.headers.get("Content-Type")?.includes("json");
   // A portal of a hotel or a mall answers 200 with its own page: that is no answer of ours.
   if (text && !isJson) throw new Lost(`${what}: no JSON`);
+  answers += 1;
   void putPlain("contact", Date.now());
   return { status: answer.status, headers: answer.headers, json: text ? JSON.parse(text) : null };
 }

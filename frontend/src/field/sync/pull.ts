@@ -1,5 +1,5 @@
 import type { components } from "../../api";
-import { dropCursor, heldState, readCursor, takeChanges, type Change, type Taken } from "../store/orders";
+import { dropCursor, heldState, orders, readCursor, takeChanges, type OperationNews, type Taken } from "../store/orders";
 import { takeNews, unseal } from "../store/outbox";
 import { getJson, Refused } from "./api";
 
@@ -40,16 +40,22 @@ export async function pull(): Promise<Taken> {
   }
 }
 
-/** Everything anew, page by page; what changes meanwhile comes with the pull that follows, from the first page's cursor. */
+/**
+ * Everything anew, page by page, each shown as it comes; what changes meanwhile comes with the pull that follows, from the
+ * first page's cursor. That is kept last: a phone that was cut off before begins once more.
+ */
 async function fetchAll(): Promise<[Taken, string]> {
-  const items: Change[] = [];
+  const before = new Map(orders.all().map((order) => [order.id, order.number]));
+  const operations: OperationNews[] = [];
   let first: SnapshotOut | null = null;
   for (let next: string | null = ""; next !== null; ) {
     const path: string = next ? `/sync/snapshot/?cursor=${encodeURIComponent(next)}` : "/sync/snapshot/";
     const page: SnapshotOut = await getJson<SnapshotOut>(path);
+    const isFirst = first === null;
     first ??= page;
-    items.push(...page.items);
     next = page.next;
+    operations.push(...(await takeChanges(page.items, next === null ? first.cursor : null, isFirst)).operations);
   }
-  return [await takeChanges(items, first!.cursor, true), first!.server_time];
+  const fresh = orders.all().filter((order) => !before.delete(order.id)).length;
+  return [{ fresh, gone: [...before.values()], operations }, first!.server_time];
 }

@@ -1,9 +1,10 @@
 import { getPlain, putPlain } from "../store/database";
 import { said, saidEverywhere } from "../store/news";
+import { readCursor } from "../store/orders";
 import { countWaiting, forgetSealed } from "../store/outbox";
 import { isUnlocked, Locked, wipe } from "../store/vault";
 import { freshFix } from "../ui/position";
-import { Lost, Refused, Retired, SignedOut, Wiped } from "./api";
+import { answersSoFar, Lost, Refused, Retired, SignedOut, Wiped } from "./api";
 import { pull } from "./pull";
 import { greet, push } from "./push";
 import { fetchReference, prefetchClues } from "./reference";
@@ -38,7 +39,8 @@ const FRESH_MS = 60_000;
 
 const status: Status = { phase: "idle", trouble: null, done_at: null, next_at: null };
 let tidings: Tidings = { fresh: 0, gone: [] };
-let failures = 0;
+let failures = 0; // in a row, without any answer between them
+let answered = 0;
 let timer = 0;
 let greetedAt = 0;
 let onEnd: (why: "lost" | "retired") => void = () => undefined;
@@ -96,22 +98,27 @@ async function runOnce(): Promise<void> {
   });
 }
 
+/** What was done goes first; only a phone that holds nothing yet is given its orders before. */
 async function everything(): Promise<void> {
+  const isNew = (await readCursor()) === undefined;
+  if (isNew) await fetchOrders();
   setStatus({ phase: "sending" });
   const { commands, is_left } = await handIn();
   if (commands.includes("wipe")) throw new Retired();
-  setStatus({ phase: "fetching" });
+  if (!isNew) await fetchOrders();
   await fetchReference();
-  if (may("write_visits")) {
-    const { fresh, gone } = await pull();
-    tidings = { fresh: tidings.fresh + fresh, gone: [...tidings.gone, ...gone] };
-    if (fresh || gone.length) said("sync");
-  }
   setStatus({ phase: "photos" });
   await uploadAll();
   await forgetSealed(whoAmI().rules.offline.sealed_days);
   if (may("write_visits")) await prefetchClues();
   if (is_left) throw new Lost("the server asked for later");
+}
+
+async function fetchOrders(): Promise<void> {
+  if (!may("write_visits")) return;
+  setStatus({ phase: "fetching" });
+  const { fresh, gone } = await pull();
+  tidings = { fresh: tidings.fresh + fresh, gone: [...tidings.gone, ...gone] };
 }
 
 async function handIn() {
@@ -128,7 +135,8 @@ async function fail(error: unknown): Promise<void> {
   if (error instanceof Wiped) return end("lost");
   if (error instanceof Retired) return drain();
   if (error instanceof SignedOut) return setStatus({ trouble: "signed_out", next_at: null });
-  failures += 1;
+  failures = answersSoFar() > answered ? 1 : failures + 1; // some of it got through: try again soon
+  answered = answersSoFar();
   if (!(error instanceof Lost || error instanceof Refused)) console.error(error);
   setStatus({ trouble: troubleOf(error) });
   plan(pauseMs(failures, error instanceof Lost ? error.after_s : null));
