@@ -1,5 +1,5 @@
 import { APPS, type NavigationApp } from "../core/handover";
-import { dropArea, keepArea, keptBytes } from "../map/basemap";
+import { BUDGET_BYTES, dropArea, keepArea, keptBytes } from "../map/basemap";
 import { getPlain } from "../store/database";
 import { drafts } from "../store/drafts";
 import { on } from "../store/news";
@@ -100,12 +100,10 @@ async function drawStorage(box: HTMLElement): Promise<void> {
   );
 }
 
-const MAP_BUDGET = 60_000_000;
-
 async function drawMap(box: HTMLElement): Promise<void> {
   const w = words().map;
   if (!whoAmI().rules.basemap) return put(box, h("p", { class: "quiet" }, w.keep_none));
-  const state = h("p", { class: "quiet", role: "status" }, w.kept(megabytes(await keptBytes())), " · ", w.budget(megabytes(MAP_BUDGET)));
+  const state = h("p", { class: "quiet", role: "status" }, w.kept(megabytes(await keptBytes())), " · ", w.budget(megabytes(BUDGET_BYTES)));
   const keep = async () => {
     const points = orders.all().filter((order) => order.lat !== null).map(({ lat, lon }) => ({ lat: lat!, lon: lon! }));
     const { is_complete } = await keepArea(points, (done, of) => write(state, w.keeping(done, of)));

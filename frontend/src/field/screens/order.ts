@@ -33,7 +33,7 @@ export async function show(id: string): Promise<Screen> {
   let drawnFrom = position();
   let known = kept;
   const draw = (now: Clues | null) => {
-    put(head, sketch(sketched(order, now), w.sketch(order.customer.name)));
+    put(head, sketch(sketched(order, now), w.sketch(order.customer.name)), link(w.on_map, `#/map/${order.id}`, { class: "button slim on-map" }));
     put(clues, cluesCard(now));
   };
   draw(kept);

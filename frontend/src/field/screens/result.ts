@@ -57,7 +57,7 @@ export async function show(id: string): Promise<Screen> {
       drawCodes();
       drawFields();
     };
-    put(codes, h("div", { class: "picked" }, h("span", { class: "choice", "aria-pressed": "true" }, icon("check"), label(draft!.code)), button(w.other_code, again, { class: "button quiet" })));
+    put(codes, h("div", { class: "picked" }, h("span", { class: "choice taken" }, icon("check"), label(draft!.code)), button(w.other_code, again, { class: "button quiet" })));
   }
 
   function pickCode(code: string) {

@@ -102,7 +102,7 @@ function ruler(scale: number): SVGElement {
   const step = 10 ** Math.floor(Math.log10(wanted));
   const length = [5, 2, 1].map((times) => times * step).find((m) => m <= wanted) ?? step;
   const width = length * scale;
-  return svg("g", { class: "ruler" }, svg("path", { d: `M10 ${HEIGHT - 14}v5h${width}v-5` }), text(metres(length), 14 + width, HEIGHT - 8, "ruler-text"));
+  return svg("g", { class: "ruler" }, svg("path", { d: `M10 9v5h${width}v-5` }), text(metres(length), 16 + width, 16, "ruler-text"));
 }
 
 function text(content: Child, x: number, y: number, name: string): SVGElement {

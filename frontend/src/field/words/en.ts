@@ -89,7 +89,7 @@ export const en: Words = {
   },
 
   order: {
-    gone: "This order is no longer in your list", gone_text: "It was paid, finished or given to another. Results that you recorded are still sent.",
+    on_map: "See on the map", gone: "This order is no longer in your list", gone_text: "It was paid, finished or given to another. Results that you recorded are still sent.",
     within: (m) => `Point within ${m}`, no_point: "No point for this house yet",
     no_point_text: "Go from the ODP and the address, ask neighbours, then mark the house: the next agent will thank you.",
     navigate: "Navigate to the point", navigate_here: "Navigate", call: "Call", whatsapp: "WhatsApp", sms: "SMS", arrive: "Arrived", result: "Enter result", resume: "Go on with result",
@@ -230,7 +230,7 @@ export const en: Words = {
   },
 
   map: {
-    title: "Map", centre: "To my position", all: "All orders", legend: "Legend", without: (n) => `${n} orders without a point`, offline: "Offline base map: the coast and your own points.", loading: "Loading the map …",
+    title: "Map", zoom_in: "Zoom in", zoom_out: "Zoom out", circle: "The circle is the true accuracy: the house is inside in two cases of three.", centre: "To my position", all: "All orders", legend: "Legend", without: (n) => `${n} orders without a point`, offline: "Offline base map: the coast and your own points.", loading: "Loading the map …",
     no_webgl: "This phone cannot draw maps. The list and the sketch of each order still work.", open: "Open", age: (age) => `position ${age} ago`,
     layers: { orders: "Orders", candidates: "Other points", odp: "ODP", visits: "Earlier visits", trails: "Search trails", searched: "Searched before", me: "Your position" },
     keep: "Keep today's map", keeping: (n, of) => `Keeping the map ${n}/${of}`, kept: (size) => `${size} kept`, keep_none: "The operator offers no base map; the coast is on the phone.", drop: "Delete the offline map", keep_failed: "The map is not complete; try again with a good signal.",

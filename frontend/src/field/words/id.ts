@@ -87,7 +87,7 @@ export const id = {
   } as Record<string, string>,
 
   order: {
-    gone: "Order ini tidak lagi di daftar Anda", gone_text: "Sudah lunas, selesai, atau dialihkan. Hasil yang sudah Anda catat tetap terkirim.",
+    on_map: "Lihat di peta", gone: "Order ini tidak lagi di daftar Anda", gone_text: "Sudah lunas, selesai, atau dialihkan. Hasil yang sudah Anda catat tetap terkirim.",
     within: (m: string) => `Titik dalam radius ${m}`, no_point: "Belum ada titik untuk rumah ini",
     no_point_text: "Telusuri dari ODP dan alamat, tanya tetangga, lalu tandai rumahnya: petugas berikut akan tertolong.",
     navigate: "Arahkan ke titik", navigate_here: "Arahkan", call: "Telepon", whatsapp: "WhatsApp", sms: "SMS", arrive: "Tiba", result: "Isi hasil", resume: "Lanjutkan hasil",
@@ -188,7 +188,7 @@ export const id = {
   },
 
   day: {
-    title: "Hari ini", figures: "Angka Anda hari ini", visits: "kunjungan", met: "bertemu", atk: "ATK", promised: "dijanjikan", pins: "titik rumah", rescued: "ketemu setelah pencarian",
+    title: "Hari ini", figures: "Angka Anda hari ini", visits: "kunjungan", met: "bertemu", atk: "ATK", promised: "dijanjikan", pins: "titik rumah", rescued: "ketemu dicari",
     found_rate: (share: string) => `rumah ketemu ${share}`, corrected: (n: number) => `${n} titik Anda diterima`,
     unsent: "Belum terkirim", unsent_none: "Semua sudah terkirim", attention: "Perlu dibaca", held: "Menunggu di server", received: "Diterima server", earlier: "Hari-hari sebelumnya", photos_left: (n: number) => `${n} foto menunggu`,
     saved: (at: string) => `disimpan ${at}`, got: (at: string) => `diterima ${at}`, last: (at: string) => `Terakhir terhubung ${at}`, close: "Tutup hari", ready: "Semua terkirim. Terima kasih untuk hari ini.",
@@ -228,7 +228,7 @@ export const id = {
   },
 
   map: {
-    title: "Peta", centre: "Ke posisi saya", all: "Semua order", legend: "Keterangan", without: (n: number) => `${n} order tanpa titik`, offline: "Peta dasar luring: garis pantai dan titik Anda sendiri.", loading: "Memuat peta …",
+    title: "Peta", zoom_in: "Perbesar", zoom_out: "Perkecil", circle: "Lingkaran menunjukkan ketelitian sebenarnya: rumah ada di dalamnya pada dua dari tiga kasus.", centre: "Ke posisi saya", all: "Semua order", legend: "Keterangan", without: (n: number) => `${n} order tanpa titik`, offline: "Peta dasar luring: garis pantai dan titik Anda sendiri.", loading: "Memuat peta …",
     no_webgl: "Ponsel ini tidak bisa menggambar peta. Daftar dan sketsa di setiap order tetap bisa dipakai.", open: "Buka", age: (age: string) => `posisi ${age} lalu`,
     layers: { orders: "Order", candidates: "Titik lain", odp: "ODP", visits: "Kunjungan lalu", trails: "Jejak pencarian", searched: "Pernah dicari", me: "Posisi Anda" },
     keep: "Simpan peta area hari ini", keeping: (n: number, of: number) => `Menyimpan peta ${n}/${of}`, kept: (size: string) => `Tersimpan ${size}`, keep_none: "Tidak ada peta dasar dari operator; garis pantai sudah ada di ponsel.", drop: "Hapus peta luring", keep_failed: "Peta belum lengkap; coba lagi dengan sinyal yang baik.",
