@@ -4,7 +4,7 @@ import { on } from "./store/news";
 import { loadOrders, forgetOrders } from "./store/orders";
 import { isIdle, isUnlocked, lock, Locked, resume, touch, vaultState } from "./store/vault";
 import { loadReference } from "./sync/reference";
-import { applyLockRules, forgetMe, isLeaseOver, isSignedOut, loadMe } from "./sync/session";
+import { applyLockRules, forgetMe, isLeaseOver, loadMe } from "./sync/session";
 import { startSync, sync } from "./sync/sync";
 import { startPosition } from "./ui/position";
 import { applyPreferences, showBare, versionReady } from "./ui/shell";
@@ -66,9 +66,8 @@ function keepLocked(): void {
   window.setInterval(() => void check(), IDLE_CHECK_MS);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void check());
   on(["session"], async () => {
-    // Another tab locked or wiped the copy, or the sign-in has ended.
+    // Another tab wiped the copy.
     if (isUnlocked() && !(await vaultState()).exists) location.reload();
-    else if (await isSignedOut()) void route();
   });
 }
 

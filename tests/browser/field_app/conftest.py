@@ -162,5 +162,3 @@ def picture(tmp_path):
     path = tmp_path / "house.jpg"
     Image.effect_noise((4000, 3000), 40).convert("RGB").save(path, quality=85)
     return path
-
-

@@ -70,7 +70,10 @@ def crowd(agents: int, orders: int) -> dict:
     told = []
     for number in range(agents):
         agent = make_user(f"agen{number}", Role.AGENT, witel=Witel.objects.get(code="BANDUNG"))
-        carried = [put_house(agent, f"Rumah {number}-{n}", 40 * n, 60 * number, "Jl. Badai No. 1", "B", 100_000) for n in range(orders)]
+        carried = [
+            put_house(agent, f"Rumah {number}-{n}", 40 * n, 60 * number, "Jl. Badai No. 1", "B", 100_000)
+            for n in range(orders)
+        ]
         in_transaction(lambda agent=agent: announce(agents=[agent.pk]))
         told.append({"username": agent.username, "orders": [order.pk for order in carried]})
     return {"agents": told}
@@ -79,7 +82,9 @@ def crowd(agents: int, orders: int) -> dict:
 def pay(order: int) -> dict:
     customer = WorkOrder.objects.get(pk=order).customer
     customer.bills.update(status="PAID", paid_on=date.today())
-    count = in_transaction(lambda: settle(customers=[customer.pk], today=timezone.localdate(), remember=lambda *_: None))
+    count = in_transaction(
+        lambda: settle(customers=[customer.pk], today=timezone.localdate(), remember=lambda *_: None)
+    )
     return {"withdrawn": count}
 
 

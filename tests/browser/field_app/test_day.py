@@ -16,7 +16,9 @@ def ask(country, method: str, path: str, body: dict, username: str = "siti") -> 
 
     def send(method, path, body, token=""):
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        request = urllib.request.Request(f"{country.url}/api/v1{path}", json.dumps(body).encode(), headers, method=method)
+        request = urllib.request.Request(
+            f"{country.url}/api/v1{path}", json.dumps(body).encode(), headers, method=method
+        )
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
 
@@ -82,7 +84,13 @@ def test_the_whole_day(country, phones, picture):
     hand.has_sent_everything()
     told = country.report()
     assert [visit["order"] for visit in told["visits"]] == [first, second, third, fourth, fifth]
-    assert [visit["code"] for visit in told["visits"]] == ["MET-PTP", "ATK-COORD", "MET-REFUSE", "TP-MSG", "MET-DISPUTE"]
+    assert [visit["code"] for visit in told["visits"]] == [
+        "MET-PTP",
+        "ATK-COORD",
+        "MET-REFUSE",
+        "TP-MSG",
+        "MET-DISPUTE",
+    ]
     assert told["operations"] == 5
     promised, not_found, given_away, _, disputed = told["visits"]
     assert promised["promise"] == 387_500

@@ -30,7 +30,9 @@ class Look:
         self.page.wait_for_timeout(350)  # a toast or a transition of the browser's own
         self.page.evaluate("document.querySelector('.toast')?.remove()")
         self.page.evaluate(AXE.read_text())
-        violations = self.page.evaluate("axe.run(document, { resultTypes: ['violations'] }).then((said) => said.violations)")
+        violations = self.page.evaluate(
+            "axe.run(document, { resultTypes: ['violations'] }).then((said) => said.violations)"
+        )
         for violation in violations:
             if violation["impact"] in SERIOUS:
                 where = ", ".join(" ".join(node["target"]) for node in violation["nodes"][:3])
@@ -160,7 +162,11 @@ def pictures():
         return
     Path(folder).mkdir(parents=True, exist_ok=True)
     for name, seen in SEEN.items():
-        shots = [Image.open(io.BytesIO(seen[theme])).convert("RGB").resize((360, 800)) for theme in ("light", "dark") if theme in seen]
+        shots = [
+            Image.open(io.BytesIO(seen[theme])).convert("RGB").resize((360, 800))
+            for theme in ("light", "dark")
+            if theme in seen
+        ]
         sheet = Image.new("RGB", (370 * len(shots) - 10, 800), "#8a949e")
         for index, shot in enumerate(shots):
             sheet.paste(shot, (index * 370, 0))

@@ -13,6 +13,8 @@ interface How {
   then: () => Promise<void>;
 }
 
+const LEAST_PIN = 6; // where the rules could not be fetched: the server's own default
+
 /** Name and password, then a PIN for the copy on this phone. */
 export function showSignIn({ why, username = "", then }: How): void {
   const w = words().signin;
@@ -44,7 +46,7 @@ export function showSignIn({ why, username = "", then }: How): void {
     submit.textContent = w.busy;
     try {
       const entry = await enter(name.value.trim(), password.value, otp.value.trim());
-      if (!entry.me.verbs.some((verb) => verb === "write_visits" || verb === "write_pins")) {
+      if (!entry.user.verbs.some((verb) => verb === "write_visits" || verb === "write_pins")) {
         return tell(w.role, h("a", { class: "button", href: "/" }, w.dashboard));
       }
       choosePin(entry);
@@ -78,7 +80,8 @@ export function showSignIn({ why, username = "", then }: How): void {
   }
 
   function choosePin(entry: Entry) {
-    showNewPin(entry.me.rules.offline.pin_min_length, async (pin) => {
+    const least = entry.me.then((me) => me.rules.offline.pin_min_length).catch(() => LEAST_PIN);
+    showNewPin(least, async (pin) => {
       await settle(entry, pin);
       await then();
     });

@@ -1,4 +1,5 @@
 import { unlock, vaultState } from "../store/vault";
+import { Lost } from "../sync/api";
 import { h, put, write } from "../ui/dom";
 import { age } from "../ui/format";
 import { button, notice } from "../ui/parts";
@@ -53,10 +54,10 @@ export function showUnlock({ then, forgot }: { then: () => Promise<void>; forgot
 }
 
 /** Choose a PIN, typed twice. */
-export function showNewPin(least: number, take: (pin: string) => Promise<void>): void {
+export function showNewPin(least: Promise<number>, take: (pin: string) => Promise<void>): void {
   const w = words().pin;
   const message = h("div", { "aria-live": "assertive" });
-  const first = pinInput("pin", { minlength: least });
+  const first = pinInput("pin");
   const second = pinInput("again");
   const submit = h("button", { class: "button primary", type: "submit" }, w.save);
   const form = h(
@@ -73,11 +74,19 @@ export function showNewPin(least: number, take: (pin: string) => Promise<void>):
 
   async function save(event: Event) {
     event.preventDefault();
-    const wrong = pinProblem(first.value, second.value, least);
-    if (wrong) return put(message, notice("act", wrong));
     submit.disabled = true;
     write(submit, w.busy);
-    await take(first.value);
+    try {
+      const wrong = pinProblem(first.value, second.value, await least);
+      if (wrong) return put(message, notice("act", wrong));
+      await take(first.value);
+    } catch (error) {
+      if (!(error instanceof Lost)) throw error;
+      put(message, notice("warn", words().signin.offline));
+    } finally {
+      submit.disabled = false;
+      write(submit, w.save);
+    }
   }
 }
 

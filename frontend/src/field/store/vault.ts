@@ -52,9 +52,21 @@ export async function vaultState(): Promise<{ exists: boolean; has_pin: boolean;
   return { exists: !!vault, has_pin: !!vault?.by_pin, not_before: vault?.not_before ?? 0, wrong: vault?.wrong ?? 0 };
 }
 
-export async function createVault(password: string, pin: string): Promise<void> {
-  const fresh = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt", "decrypt"]);
-  const [by_password, by_pin] = await Promise.all([wrap(fresh, password), wrap(fresh, pin)]);
+/** A data key that the password opens; nothing of it is kept yet. */
+export interface NewVault {
+  key: Promise<CryptoKey>;
+  by_password: Promise<Wrapped>;
+}
+
+/** Made while the agent thinks of a PIN: deriving a key takes a phone half a second. */
+export function beginVault(password: string): NewVault {
+  const key = crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt", "decrypt"]);
+  return { key, by_password: key.then((fresh) => wrap(fresh, password)) };
+}
+
+export async function createVault(begun: NewVault, pin: string): Promise<void> {
+  const fresh = await begun.key;
+  const [by_password, by_pin] = await Promise.all([begun.by_password, wrap(fresh, pin)]);
   await putPlain("vault", { by_pin, by_password, wrong: 0, not_before: 0 } satisfies Vault);
   await open(await sealedOff(fresh));
 }

@@ -1,7 +1,6 @@
 import type { components } from "../../api";
 import { uuid7 } from "../core/ids";
 import { getPlain, putPlain } from "../store/database";
-import { saidEverywhere } from "../store/news";
 import { readSession, writeSession, type Session } from "./session";
 
 /** No answer, or one that says: later. Nothing is known of what was asked. */
@@ -83,8 +82,6 @@ async function renew(old: Session): Promise<void> {
     const answered = await ask("POST", "/auth/refresh/", { body }, null);
     if (answered.status === 401 || answered.status === 403) {
       obey(answered);
-      await putPlain("signed_out", true);
-      saidEverywhere("session");
       throw new SignedOut();
     }
     const pair = accept(answered).json as components["schemas"]["PairOut"];

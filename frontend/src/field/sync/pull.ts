@@ -6,6 +6,16 @@ import { getJson, Refused } from "./api";
 type PullOut = components["schemas"]["PullOut"];
 type SnapshotOut = components["schemas"]["SnapshotOut"];
 
+/** Asked for at sign-in, so that it comes while the agent chooses a PIN. */
+export type FirstPage = SnapshotOut;
+export const FIRST_PAGE = "/sync/snapshot/";
+let foreseen: Promise<FirstPage> | null = null;
+
+export function foreseeOrders(page: Promise<FirstPage>): void {
+  page.catch(() => undefined); // it is asked for once more
+  foreseen = page;
+}
+
 const RESYNCS = 3; // in a row; then the difference is told and tried again at the next sync
 
 /** Follow the feed to its end; fetch all anew where the server says so, or where we hold something else than it thinks. */
@@ -49,8 +59,7 @@ async function fetchAll(): Promise<[Taken, string]> {
   const operations: OperationNews[] = [];
   let first: SnapshotOut | null = null;
   for (let next: string | null = ""; next !== null; ) {
-    const path: string = next ? `/sync/snapshot/?cursor=${encodeURIComponent(next)}` : "/sync/snapshot/";
-    const page: SnapshotOut = await getJson<SnapshotOut>(path);
+    const page: SnapshotOut = next ? await getJson<SnapshotOut>(`${FIRST_PAGE}?cursor=${encodeURIComponent(next)}`) : await firstPage();
     const isFirst = first === null;
     first ??= page;
     next = page.next;
@@ -58,4 +67,10 @@ async function fetchAll(): Promise<[Taken, string]> {
   }
   const fresh = orders.all().filter((order) => !before.delete(order.id)).length;
   return [{ fresh, gone: [...before.values()], operations }, first!.server_time];
+}
+
+async function firstPage(): Promise<FirstPage> {
+  const asked = foreseen;
+  foreseen = null;
+  return (await asked?.catch(() => null)) ?? getJson<FirstPage>(FIRST_PAGE);
 }

@@ -1,7 +1,8 @@
 import type { components } from "../../api";
 import { getPlain, putPlain } from "../store/database";
-import { createVault, opensWith, reopen, vaultState } from "../store/vault";
+import { beginVault, createVault, opensWith, reopen, vaultState, type NewVault } from "../store/vault";
 import { call, callAs, callOpenly, deviceId } from "./api";
+import { FIRST_PAGE, foreseeOrders, type FirstPage } from "./pull";
 import { keepMe, readSession, signedInAgain, writeSession, type LockRules, type Me, type Session } from "./session";
 
 type SignInOut = components["schemas"]["SignInOut"];
@@ -16,11 +17,13 @@ export class OtherPerson extends Error {
 /** The password was changed since the copy was made, so that it opens nothing here. */
 export class CopyUnreadable extends Error {}
 
-/** Signed in, with nothing of it kept yet. */
+/** Signed in, with nothing of it kept yet. What is needed next is on its way while the agent types a PIN. */
 export interface Entry {
   session: Session;
+  user: SignInOut["user"];
   password: string;
-  me: Me;
+  me: Promise<Me>;
+  vault: NewVault | null; // null: there is a copy on this phone, which the password opens
 }
 
 /** Ask the server. Nothing is kept yet: that needs the PIN. */
@@ -30,20 +33,22 @@ export async function enter(username: string, password: string, otp: string): Pr
   if (exists && rules && rules.username.toLowerCase() !== username.toLowerCase()) throw new OtherPerson(rules.username);
   const device = { id: await deviceId(), name: phoneName(), app_version: "web" };
   const body = { username, password, device, ...(otp ? { otp } : {}) };
-  const said = (await callOpenly("/auth/login/", body)).json as SignInOut;
+  const { user, access, refresh } = (await callOpenly("/auth/login/", body)).json as SignInOut;
   if (exists && !(await opensWith(password))) throw new CopyUnreadable();
-  const me = (await callAs(said.access, "/me/")).json as Me;
-  return { session: { username: said.user.username, access: said.access, refresh: said.refresh }, password, me };
+  const me = callAs(access, "/me/").then(({ json }) => json as Me);
+  me.catch(() => undefined); // told when it is waited for
+  if (user.verbs.includes("write_visits")) foreseeOrders(callAs(access, FIRST_PAGE).then(({ json }) => json as FirstPage));
+  return { session: { username: user.username, access, refresh }, user, password, me, vault: exists ? null : beginVault(password) };
 }
 
-/** Lock a new copy with the PIN, or open the one that is here with the password, and sign in. */
-export async function settle({ session, password, me }: Entry, pin: string): Promise<void> {
+/** Lock a new copy with the PIN, or open the one that is here with the password, and sign in. May be tried again. */
+export async function settle(entry: Entry, pin: string): Promise<void> {
   const { exists } = await vaultState();
-  if (!exists) await createVault(password, pin);
-  else if (!(await reopen(password, pin))) throw new CopyUnreadable();
-  await writeSession(session);
+  if (entry.vault && !exists) await createVault(entry.vault, pin);
+  else if (!(await reopen(entry.password, pin))) throw new CopyUnreadable();
+  await writeSession(entry.session);
   await signedInAgain();
-  await keepMe(me);
+  await keepMe(await entry.me.catch(() => call("GET", "/me/").then(({ json }) => json as Me)));
   await putPlain("contact", Date.now());
 }
 

@@ -134,12 +134,18 @@ async function fail(error: unknown): Promise<void> {
   if (error instanceof Locked) return;
   if (error instanceof Wiped) return end("lost");
   if (error instanceof Retired) return drain();
-  if (error instanceof SignedOut) return setStatus({ trouble: "signed_out", next_at: null });
+  if (error instanceof SignedOut) return signedOut();
   failures = answersSoFar() > answered ? 1 : failures + 1; // some of it got through: try again soon
   answered = answersSoFar();
   if (!(error instanceof Lost || error instanceof Refused)) console.error(error);
   setStatus({ trouble: troubleOf(error) });
   plan(pauseMs(failures, error instanceof Lost ? error.after_s : null));
+}
+
+async function signedOut(): Promise<void> {
+  setStatus({ trouble: "signed_out", next_at: null });
+  await putPlain("signed_out", true);
+  saidEverywhere("session");
 }
 
 function troubleOf(error: unknown): Trouble {
