@@ -114,7 +114,7 @@ frontend-test: npm-packages
 	grep -E '^ *Tests ' $(VENV)/npm.log || true
 
 browser: setup driver frontend
-	$(BIN)/python -m pytest -m browser $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m browser $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -21,19 +21,30 @@ def plain_http():
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium_path():
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         refuse = pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip
         refuse("No Chromium on this machine: apt-get install chromium")
+    return path
+
+
+@pytest.fixture(scope="session")
+def driver(chromium_path):
+    """Playwright, once: a second one in the same process would find the loop of the first."""
     # Playwright's own loop would make Django think that it runs in one; the tests are plain and synchronous.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(driver, chromium_path):
+    browser = driver.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ async function open(): Promise<void> {
     startPosition();
     startSync((why) => ended(words().signin[why]));
     keepLocked();
+    void navigator.storage.persist(); // the browser's promise not to clear the copy when the phone is full
     void watchVersion();
   }
   await route();
@@ -74,7 +75,8 @@ function keepLocked(): void {
 /** The worker keeps the app's files. It is asked for once the first list is there, so that it takes no bandwidth from it. */
 async function watchVersion(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
-  const registration = await navigator.serviceWorker.register("/app/sw.js", { scope: "/app/" });
+  const registration = await navigator.serviceWorker.register("/app/sw.js", { scope: "/app/" }).catch(() => undefined);
+  if (!registration) return; // private browsing, or forbidden by policy: the app works, while there is a network to open it
   const hadOne = !!navigator.serviceWorker.controller;
   const offer = (worker: ServiceWorker | null) => {
     if (worker?.state === "installed" && hadOne) versionReady(() => worker.postMessage("activate"));

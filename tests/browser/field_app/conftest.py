@@ -1,5 +1,6 @@
 """A server of its own for the field app (gunicorn and a database as in life), and phones to hold."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -10,7 +11,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import NAMES
 from tests.browser.field_app.hand import SCREEN, Hand
 from tests.storm.server import ROOT, environment, fresh_database, manage, serving
 
@@ -53,7 +53,8 @@ def settled(tmp_path_factory):
 
 @pytest.fixture
 def country(tmp_path, request):
-    """Fresh for each test: they change everything."""
+    """Fresh for each test: they change everything. Parametrised, it takes further variables of its server."""
+    extra = getattr(request, "param", {})
     if not (ROOT / "frontend/dist/app/index.html").exists():
         refuse = pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip
         refuse("The field app is not built: make frontend")
@@ -64,7 +65,7 @@ def country(tmp_path, request):
             env = environment(tmp_path, url, DEBUG="on")
         else:
             env, told = settle_country(tmp_path, url)
-        with serving(env, tmp_path / "server.log") as server:
+        with serving(env | extra, tmp_path / "server.log") as server:
             yield Country(server, env, told)
 
 
@@ -103,10 +104,8 @@ class Phone:
         """The browser dies in the middle of it, as on a full phone; then it is opened again."""
         for pid in processes_of(self.folder):
             os.kill(pid, signal.SIGKILL)
-        try:
+        with contextlib.suppress(Exception):  # it is dead: that was the point
             self.context.close()
-        except Exception:  # noqa: BLE001, S110 - it is dead: that was the point
-            pass
         for lock in self.folder.glob("Singleton*"):
             lock.unlink()
         self.hand = self.start()
@@ -129,26 +128,13 @@ def command_of(pid: str) -> bytes:
         return b"--type="
 
 
-@pytest.fixture(scope="session")
-def driver():
-    if next(filter(None, map(shutil.which, NAMES)), None) is None:
-        refuse = pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip
-        refuse("No Chromium on this machine: apt-get install chromium")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright
-
-
 @pytest.fixture
-def phones(driver, country, tmp_path):
+def phones(driver, chromium_path, country, tmp_path):
     """`phones()` is a new phone; each has its own storage."""
     held = []
-    path = next(filter(None, map(shutil.which, NAMES)))
 
     def hold(**options) -> Phone:
-        held.append(Phone(driver, path, tmp_path / f"phone{len(held)}", country, **options))
+        held.append(Phone(driver, chromium_path, tmp_path / f"phone{len(held)}", country, **options))
         return held[-1]
 
     yield hold

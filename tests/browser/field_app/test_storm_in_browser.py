@@ -1,6 +1,7 @@
 """The storm, through the real client: a network that drops three answers in ten, and workers that are killed."""
 
 import random
+import sys
 from collections import Counter
 
 import pytest
@@ -73,7 +74,7 @@ def test_nothing_is_lost_or_doubled_on_a_bad_network(country, phones, picture):
         for phone in held:
             phone.hand.has_sent_everything(PATIENCE_MS)
 
-    print(dict(weather.seen), f"workers killed: {country.server.killed}")
+    sys.stdout.write(f"{dict(weather.seen)}, workers killed: {country.server.killed}\n")
     arrived = country.report()["visits"]
     assert Counter(visit["note"] for visit in arrived) == dict.fromkeys(told, 1)  # each once, none else
     assert {visit["note"]: visit["order"] for visit in arrived} == told

@@ -9,7 +9,7 @@ export const en: Words = {
   skip: "Skip to content",
   places: { orders: "Visits", map: "Map", day: "Day", me: "Me", locate: "Find" },
   winds: ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"],
-  units: { second: "s", minute: "min", hour: "h", day: "days" },
+  units: { second: "s", minute: "min", hour: "h", day: "d" },
   grades: {
     A: "Point A: very sure", B: "Point B: sure", C: "Point C: less sure", D: "Point D: not sure", none: "No point yet",
   },
@@ -18,7 +18,7 @@ export const en: Words = {
     offline: "Offline", online: "Online", sending: "Sending …", fetching: "Fetching …", photos: "Sending photos …",
     queue: (n) => `${n} waiting`,
     received: (at) => `✓ ${at}`,
-    server: "The server does not answer yet", signed_out: "Sign in again", mismatch: "Contents differ, fetching anew", never: "Never yet",
+    server: "No answer from the server yet", signed_out: "Sign in again", mismatch: "Contents differ, fetching anew", never: "Never",
     next: (s) => `Next try in ${s}`,
     now: "Send and fetch now",
     pull: "Pull to refresh", release: "Let go", open: "State of sending: open Day",
@@ -62,17 +62,17 @@ export const en: Words = {
 
   pin: {
     choose: "Choose a PIN", unlock: "Enter your PIN", label: "PIN", again: "PIN once more", go: "Open", save: "Save PIN",
-    why: "The PIN opens what is on this phone, also without a signal. Take no birthday, and tell it to nobody.",
+    why: "The PIN opens what is on this phone, also without a signal. Do not use a birthday, and do not tell anyone.",
     short: (n) => `The PIN has at least ${n} digits.`, differs: "The two PINs differ.", simple: "This PIN is too easy to guess. Take another.",
     wrong: "Wrong PIN.", wait: (s) => `Try again in ${s}.`, forgot: "Forgotten? Sign in with your password",
     spent: "Too many wrong PINs: it no longer opens anything. Sign in with your password.", locked: "Locked", busy: "Opening …",
-    old: "Present PIN", next: "New PIN", changed: "The PIN is changed.",
+    old: "Current PIN", next: "New PIN", changed: "The PIN is changed.",
   },
 
   orders: {
     title: "Visits today", search: "Find a name, number or address", clear: "Clear the search",
-    modes: { nearest: "Nearest", route: "Route", due: "Due", promise: "Promises" }, order: "Order",
-    count: (n) => `${n} visits`, resort: "You have moved. Sort again",
+    modes: { nearest: "Nearest", route: "Route", due: "Due", promise: "Promises" }, order: "Sort by",
+    count: (n) => `${n} ${n === 1 ? "visit" : "visits"}`, resort: "You have moved. Sort again",
     days: (n) => (n < 0 ? "past CT0" : n === 0 ? "CT0 today" : `${n} ${n === 1 ? "day" : "days"}`),
     attempt: (n) => `visit no. ${n}`, promise_today: "promised today", promise_late: "promise overdue",
     promise_on: (day) => `promised ${day}`, risk: (p) => `ATK risk ${p}`, later: (day) => `from ${day}`,
@@ -130,14 +130,14 @@ export const en: Words = {
     contradicted: "point contradicted or reported elsewhere", earlier_atk: "not found before", confirmed: "confirmed", age: "old installation data",
   },
   advices: {
-    GO: "Go: the house will most likely be found.", FIX: "The address had better be mended first.", ASK: "Ask the customer for the point before you go.", LOCAL: "Ask neighbours or the head of the RT.",
+    GO: "Go: the house will most likely be found.", FIX: "Best to correct the address first.", ASK: "Ask the customer for the point before you go.", LOCAL: "Ask neighbours or the head of the RT.",
   },
 
   arrive: {
     title: "Arrived", at: "I am here", distance: "to the point", margin: (m) => `± ${m}`, accuracy: "GPS accuracy",
     good: "good enough", fair: "rather coarse", poor: "coarse: wait a moment in the open",
     beyond: (m) => `By GPS you are still ${m} from the point. If you are there all the same, write why; the visit counts.`,
-    reason: "Reason", reasons: ["The point is wrong, the house is here", "GPS is poor here", "Met elsewhere"],
+    reason: "Reason", reasons: ["Titiknya salah, rumah di sini", "GPS tidak teliti di sini", "Bertemu di tempat lain"],
     no_fix: "No GPS position yet. You may go on without one; write why.", no_point: "This house has no point yet. Your position is kept as evidence.",
     recorded: (at) => `Arrived at ${at}`, go: "Record arrival", anyway: "Record arrival with this reason", need_reason: "Write the reason first.",
     mock: "A web app cannot tell whether another app fakes the position; the server checks whether it is plausible.",
@@ -146,7 +146,7 @@ export const en: Words = {
   result: {
     title: "Result", pick: "What is the result?", group: "Group", code: "Result",
     groups: {
-      MET: "Met", THIRD_PARTY: "Message left", NO_CONTACT: "Not met", MOVED: "Moved", VACANT: "Vacant", DECEASED: "Deceased", ATK: "ATK", UNDONE: "Not done",
+      MET: "Met", THIRD_PARTY: "Message left", NO_CONTACT: "Not met", MOVED: "Moved", VACANT: "Vacant", DECEASED: "Deceased", ATK: "ATK: not found", UNDONE: "Not done",
     },
     fields: {
       amount: "Amount", promised_on: "Will pay on", next_on: "Visit again on", returns_on: "Returns on", reason: "Reason", receipt: "Receipt number",
@@ -159,16 +159,16 @@ export const en: Words = {
     },
     full: "All arrears", half: "Half", other_day: "Another day", note: "Note", note_hint: "What the next agent should know",
     photo: "Photos", add_photo: "+ Photo of the house", photo_kind: "What does it show?", photo_kinds: { HOUSE: "House", ADDRESS: "Number/address", PROOF: "Proof", OTHER: "Other" },
-    remove_photo: "Remove photo", photo_bad: "This photo cannot be read. Take it again.", photo_most: (n) => `At most ${n} photos.`, photo_saved: (size) => `Photo saved on the phone (${size}).`,
+    remove_photo: "Remove photo", photo_bad: "This photo cannot be read. Take it again.", photo_most: (n) => `At most ${n} ${n === 1 ? "photo" : "photos"}.`, photo_saved: (size) => `Photo saved on the phone (${size}).`,
     at_house: "Are you at the house?", yes: "Yes", no: "No", send: "Send result", sent: "Saved on the phone, sent when there is a signal.", first: "Saved on the phone first, sent when there is a signal.",
-    kept: " ✓", other_code: "Change", discard: "Discard this", discard_sure: "Discard this?", discard_text: "What you entered and its photos are deleted from the phone.",
+    kept: " ✓", other_code: "Change result", discard: "Discard this", discard_sure: "Discard this?", discard_text: "What you entered and its photos are deleted from the phone.",
     lacks: {
       code: "Choose the result first.", amount: "Enter the amount.", amount_wrong: "The amount is a number above 0.", promised_on: "Choose the day of payment.", next_on: "Choose the day of the next visit.",
       returns_on: "Choose the day of return.", reason: "Write the reason.", receipt: "Write the receipt's number.", proof: "Write what proof was shown.", relation: "Choose the relation.", best_time: "Choose the time.",
       new_address: "Write the new address.", asked: "Whom did you ask?", note: "Write a note.", rescue: "Before ATK, take the steps of the search.",
       promised_on_past: "The day of payment has passed.", next_on_past: "The day of the visit has passed.", returns_on_past: "The day of return has passed.",
     },
-    not_arrived: "You have not recorded your arrival. You may, and it makes the result stronger.",
+    not_arrived: "You have not recorded your arrival. That is allowed, but a position on arrival strengthens the result.",
     rescue_first: "Steps of the search before ATK", steps_left: (n) => `${n} to go`,
   },
 
@@ -191,10 +191,10 @@ export const en: Words = {
 
   day: {
     title: "Today", figures: "Your figures today", visits: "visits", met: "met", atk: "ATK", promised: "promised", pins: "houses marked", rescued: "found by searching",
-    found_rate: (share) => `houses found: ${share}`, corrected: (n) => `${n} of your points accepted`,
-    unsent: "Unsent", unsent_none: "Everything is sent", attention: "Please read", held: "Waiting at the server", received: "Received by the server", earlier: "Days before", photos_left: (n) => `${n} photos waiting`,
+    found_rate: (share) => `houses found: ${share}`, corrected: (n) => `${n} of your ${n === 1 ? "points was" : "points were"} accepted`,
+    unsent: "Unsent", unsent_none: "Everything is sent", attention: "Please read", held: "Waiting at the server", received: "Received by the server", earlier: "Days before", photos_left: (n) => `${n} ${n === 1 ? "photo" : "photos"} waiting`,
     saved: (at) => `saved ${at}`, got: (at) => `received ${at}`, last: (at) => `Last contact ${at}`, close: "Close the day", ready: "Everything is sent. Thank you for today.",
-    not_ready: (n) => `${n} unsent. Leave the app open where there is a signal.`, tomorrow: (n) => `${n} visits left for tomorrow`, dismiss: "I have read it",
+    not_ready: (n) => `${n} unsent. Leave the app open where there is a signal.`, tomorrow: (n) => `${n} ${n === 1 ? "visit" : "visits"} left for tomorrow`, dismiss: "I have read it",
     states: {
       waiting: "saved on the phone", held: "waits for an earlier one", applied: "received", conflict: "received; something differs, the supervisor decides", quarantined: "kept for the supervisor", refused: "not taken",
     },
@@ -203,14 +203,14 @@ export const en: Words = {
       invalid: "Something entered was not taken.", trail_changed: "This trail was received with another content.", fix_too_coarse: "The position is too coarse to mark a house.", fix_outside_indonesia: "The position is outside Indonesia.",
       not_at_house: "A point is taken only at the house.", pin_changed: "This mark was received with another content.", too_many_phone_views: "You have looked at as many numbers as a day allows.", not_allowed: "Your role may not do this.",
     },
-    supervisor: "Your supervisor sees it.", theirs: "What stands", yours: "Your proposal",
+    supervisor: "Your supervisor sees it.", theirs: "In force", yours: "Your proposal",
     flags: {}, business_day: (day) => `business day ${day}`,
     types: { "visit.create": "Visit", "pin.create": "House marked", "customer.note": "Field notes", "position.report": "Position", "phone.view": "Number looked at", "trail.create": "Trail", "rescue.step": "Step" },
     background: "A web app sends only while it is open. Open it again where there is a signal.", empty: "Nothing done today yet", empty_text: "Your visits, marked houses and notes appear here with the time of receipt.",
   },
 
   me: {
-    title: "Me", language: "Language", theme: "Looks", themes: { auto: "As the phone", light: "Light", dark: "Dark" }, navigation: "Navigation app", ask: "Ask",
+    title: "Me", language: "Language", theme: "Theme", themes: { auto: "As the phone", light: "Light", dark: "Dark" }, navigation: "Navigation app", ask: "Ask",
     storage: "Storage", used: (a, b) => `${a} used of ${b}`, persistent: "protected from being cleared", not_persistent: "the phone may clear it when full", persist: "Protect the storage",
     map: "Offline map", device: "This phone", device_id: "Phone's id", lock: "Lock now", change_pin: "Change PIN", sign_out: "Sign out",
     unsent: (n) => `${n} ${n === 1 ? "thing is" : "things are"} unsent.`, unsent_text: "If you sign out now, that is lost. Find a signal and send first.", send_first: "Send first",
@@ -230,7 +230,7 @@ export const en: Words = {
   },
 
   map: {
-    title: "Map", zoom_in: "Zoom in", zoom_out: "Zoom out", circle: "The circle is the true accuracy: the house is inside in two cases of three.", centre: "To my position", all: "All orders", legend: "Legend", without: (n) => `${n} orders without a point`, offline: "Offline base map: the coast and your own points.", loading: "Loading the map …",
+    title: "Map", zoom_in: "Zoom in", zoom_out: "Zoom out", circle: "The circle is the true accuracy: the house is inside in two cases of three.", centre: "To my position", all: "All orders", legend: "Legend", without: (n) => `${n} ${n === 1 ? "order" : "orders"} without a point`, offline: "Offline base map: the coast and your own points.", loading: "Loading the map …",
     no_webgl: "This phone cannot draw maps. The list and the sketch of each order still work.", open: "Open", age: (age) => `position ${age} ago`,
     layers: { orders: "Orders", candidates: "Other points", odp: "ODP", visits: "Earlier visits", trails: "Search trails", searched: "Searched before", me: "Your position" },
     keep: "Keep today's map", keeping: (n, of) => `Keeping the map ${n}/${of}`, kept: (size) => `${size} kept`, keep_none: "The operator offers no base map; the coast is on the phone.", drop: "Delete the offline map", keep_failed: "The map is not complete; try again with a good signal.",
@@ -238,5 +238,5 @@ export const en: Words = {
   },
 
   update: { ready: "A new version is ready.", go: "Use it now", later: "Later" },
-  broken: "Something is wrong in the app. What was saved is still there.", reload: "Load again",
+  broken: "Something is wrong in the app. What was saved is still there.", reload: "Reload",
 };
