@@ -1,6 +1,8 @@
 """A phone that follows its feed holds what the server would show it, after whatever happened."""
 
+import gzip
 import io
+import json
 import uuid
 from datetime import timedelta
 
@@ -396,3 +398,14 @@ def test_statements_of_a_pull_do_not_grow(cast, mirror, django_assert_max_num_qu
     with django_assert_max_num_queries(16):
         mirror.pull()
     assert len(mirror.orders) == 25
+
+
+def test_what_a_phone_fetches_comes_compressed_where_it_asks(cast, client):
+    for lat in range(20):
+        make_order(assignee=cast.agent, lat=-6.9 - lat / 1000)
+    in_transaction(lambda: announce(agents=[cast.agent.pk]))
+    plain = client.get("/api/v1/sync/snapshot/")
+    packed = client.get("/api/v1/sync/snapshot/", headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip" and len(packed.content) * 5 < len(plain.content)
+    assert len(json.loads(gzip.decompress(packed.content))["items"]) == 20
+    assert "Accept-Encoding" in packed["Vary"]
