@@ -1,6 +1,6 @@
 import "../../../dashboard/static/dashboard/tokens.css";
 import "./app.css";
-import { on } from "./store/news";
+import { on, tellOthers } from "./store/news";
 import { loadOrders, forgetOrders } from "./store/orders";
 import { isIdle, isUnlocked, lock, Locked, resume, touch, vaultState } from "./store/vault";
 import { loadReference } from "./sync/reference";
@@ -47,6 +47,11 @@ async function open(): Promise<void> {
 
 /** Ask for the PIN again: by hand, or after the phone lay untouched. */
 export async function relock(): Promise<void> {
+  tellOthers("locked");
+  await lockHere();
+}
+
+async function lockHere(): Promise<void> {
   await lock();
   forgetOrders();
   forgetMe();
@@ -66,6 +71,7 @@ function keepLocked(): void {
   };
   window.setInterval(() => void check(), IDLE_CHECK_MS);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void check());
+  on(["locked"], () => void (isUnlocked() && lockHere()));
   on(["session"], async () => {
     // Another tab wiped the copy.
     if (isUnlocked() && !(await vaultState()).exists) location.reload();
@@ -79,14 +85,21 @@ async function watchVersion(): Promise<void> {
   if (!registration) return; // private browsing, or forbidden by policy: the app works, while there is a network to open it
   const hadOne = !!navigator.serviceWorker.controller;
   const offer = (worker: ServiceWorker | null) => {
-    if (worker?.state === "installed" && hadOne) versionReady(() => worker.postMessage("activate"));
+    if (worker?.state === "installed" && hadOne) versionReady(() => take(worker));
+  };
+  let isTaken = false;
+  const take = (worker: ServiceWorker) => {
+    isTaken = true;
+    worker.postMessage("activate");
   };
   offer(registration.waiting);
   registration.addEventListener("updatefound", () => {
     const worker = registration.installing;
     worker?.addEventListener("statechange", () => offer(worker));
   });
-  if (hadOne) navigator.serviceWorker.addEventListener("controllerchange", () => location.reload());
+  if (!hadOne) return;
+  // Taken in another tab: this one may be in the middle of a form, so it is offered here as well.
+  navigator.serviceWorker.addEventListener("controllerchange", () => (isTaken ? location.reload() : versionReady(() => location.reload())));
 }
 
 function broken(error: unknown): void {

@@ -30,20 +30,29 @@ export function orderCircles(orders: Order[]): FeatureCollection {
   return collection(round.map((order) => feature(circle(place(order), order.radius_m!), { id: order.id, grade: order.grade || "D" })));
 }
 
-/** Other points of each house, its ODP, and where earlier visits were: seen from near only. */
-export function marks(orders: Order[]): FeatureCollection {
-  return collection(
-    orders.flatMap((order) => [
-      ...order.candidates.filter(({ source }) => source !== "ODP").map((each) => feature(point(each), { id: order.id, mark: each.status === "REFUTED" ? "searched" : "candidate" })),
-      ...(order.odp?.lat != null && order.odp.lon != null ? [feature(point({ lat: order.odp.lat, lon: order.odp.lon }), { id: order.id, mark: "odp" })] : []),
-      ...order.visits.flatMap(({ trail }) => (trail?.line[0] ? [feature(point(pair(trail.line.at(-1)!)), { id: order.id, mark: "visit" })] : [])),
-    ]),
-  );
+/**
+ * Other points of each house, its ODP, where earlier visits ended, and where the chosen house was searched for. They are
+ * seen from near only, or where they belong to the chosen order.
+ */
+export function marks(orders: Order[], chosen: number | null, searched: Point[]): FeatureCollection {
+  const mark = (at: Point, name: string, order: number | null) => feature(point(at), { mark: name, is_chosen: order === chosen });
+  const known = orders.flatMap(({ id, candidates, odp, visits }) => [
+    ...candidates
+      .filter(({ source, status }) => source !== "ODP" && status !== "REJECTED")
+      .map((each) => mark(each, each.status === "REFUTED" ? "searched" : each.source, id)),
+    ...(odp?.lat != null && odp.lon != null ? [mark({ lat: odp.lat, lon: odp.lon }, "odp", id)] : []),
+    ...visits.flatMap(({ trail }) => (trail?.line.length ? [mark(pair(trail.line.at(-1)!), "visit", id)] : [])),
+  ]);
+  return collection([...known, ...searched.map((each) => mark(each, "searched", chosen))]);
 }
 
-export function trails(orders: Order[], running: Fix[][]): FeatureCollection {
-  const walked = orders.flatMap((order) => order.visits.flatMap(({ trail }) => (trail ? [lineOf(trail.line.map(pair), { id: order.id, now: false })] : [])));
-  return collection([...walked, ...running.filter((each) => each.length > 1).map((each) => lineOf(each, { now: true }))]);
+/** Ways of earlier visits, and those of searches that go on now. */
+export function trails(orders: Order[], running: Fix[][], chosen: number | null): FeatureCollection {
+  const walked = orders.flatMap(({ id, visits }) =>
+    visits.flatMap(({ trail }) => (trail ? [lineOf(trail.line.map(pair), { is_now: false, is_chosen: id === chosen })] : [])),
+  );
+  const now = running.filter((each) => each.length > 1).map((each) => lineOf(each, { is_now: true, is_chosen: true }));
+  return collection([...walked, ...now]);
 }
 
 /** From the agent to the house; nothing where one of them is not known. */

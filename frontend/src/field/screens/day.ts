@@ -5,6 +5,7 @@ import { drafts } from "../store/drafts";
 import { on } from "../store/news";
 import { orders } from "../store/orders";
 import { countWaiting, dismiss, items, type Item } from "../store/outbox";
+import { refusedPhotos, removePhoto, type PhotoFacts } from "../store/photos";
 import { dispositionOf } from "../sync/reference";
 import { isSignedOut, may, zone } from "../sync/session";
 import { sync, syncStatus } from "../sync/sync";
@@ -19,7 +20,7 @@ export async function show(): Promise<Screen> {
   const w = words().day;
   const box = h("div", { class: "stack" });
   const draw = async () => {
-    const [all, left, open, ended] = await Promise.all([items(), countWaiting(), drafts(), isSignedOut()]);
+    const [all, left, open, ended, refused] = await Promise.all([items(), countWaiting(), drafts(), isSignedOut(), refusedPhotos()]);
     const told = all.filter(isTold).reverse();
     const today = dayAt(zone());
     const waiting = told.filter(({ state }) => state === "waiting");
@@ -31,7 +32,7 @@ export async function show(): Promise<Screen> {
       contactCard(ended),
       open.map((draft) => notice("info", words().orders.unfinished(draft.name), link(words().orders.resume, `#/order/${draft.order}/result`))),
       told.length > 0 && figuresCard(all, today),
-      section(w.attention, unread.map((item) => row(item, button(w.dismiss, () => void dismiss(item.op).then(draw), { class: "button slim" })))),
+      section(w.attention, [...unread.map((item) => row(item, read(() => dismiss(item.op)))), ...refused.map((photo) => refusedPhoto(photo, read(() => removePhoto(photo.id))))]),
       section(w.unsent, [...waiting.map((item) => row(item)), left.photos > 0 && h("li", null, pill("info", w.photos_left(left.photos)))]),
       section(w.held, told.filter(({ state }) => state === "held").map((item) => row(item))),
       section(w.received, received.filter((item) => isOf(item, today, zone())).map((item) => row(item))),
@@ -40,9 +41,16 @@ export async function show(): Promise<Screen> {
       closeCard(count, open.length, today),
     );
   };
+  const read = (forget: () => Promise<void>) => button(w.dismiss, () => void forget().then(draw), { class: "button slim" });
   await draw();
   const stops = [on(["outbox", "sync", "drafts", "session"], () => void draw())];
   return { title: w.title, place: "day", content: [box], leave: () => stops.forEach((stop) => stop()) };
+}
+
+function refusedPhoto({ kind, reason }: PhotoFacts, more: Child): HTMLElement {
+  const w = words();
+  const about = [said(w.result.photo_kinds, kind), reason && said(w.day.photo_reasons, reason)].filter(Boolean).join(" · ");
+  return h("li", null, h("div", null, h("b", null, w.day.photo_refused), h("small", null, about)), more);
 }
 
 function contactCard(ended: boolean): HTMLElement {
@@ -55,7 +63,7 @@ function contactCard(ended: boolean): HTMLElement {
     h("p", { class: "row" }, pill(tone, state), h("span", { class: "quiet" }, done_at ? w.day.last(moment(done_at)) : w.sync.never)),
     next && h("p", { class: "quiet" }, next),
     trouble && h("p", { class: "quiet" }, w.day.background),
-    ended ? link(w.signin.go, "#/me", { class: "button primary" }) : button(w.sync.now, () => void sync()),
+    ended || trouble === "signed_out" ? link(w.signin.go, "#/me", { class: "button primary" }) : button(w.sync.now, () => void sync()),
   );
 }
 

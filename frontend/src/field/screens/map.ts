@@ -1,73 +1,96 @@
 import { dayAt } from "../core/clock";
-import { basemap } from "../map/basemap";
-import { unlocated } from "../map/features";
+import { legend } from "../map/legend";
+import { paced } from "../map/pace";
+import type { View } from "../map/view";
 import { on } from "../store/news";
 import { orders } from "../store/orders";
 import { zone } from "../sync/session";
 import { h, put, write } from "../ui/dom";
 import { age, metres } from "../ui/format";
 import { icon } from "../ui/icons";
-import { button, empty, grade } from "../ui/parts";
+import { button, empty } from "../ui/parts";
 import { position } from "../ui/position";
 import type { Screen } from "../ui/screen";
 import { spinner } from "../ui/shell";
-import type { View } from "../map/view";
 import { words } from "../words";
 import { orderRow } from "./order_row";
 
-const EVERY_MS = 1000; // at most so often the map is drawn anew for a position
+const EVERY_MS = 1000; // at most so often the map is drawn anew
+const AGE_MS = 10_000;
 
 /** All own orders on a map that needs no network: true radii, other points, ODP, trails, and the agent. */
 export function show(id?: string): Screen {
   const w = words().map;
+  const first = id ? Number(id) : null;
   const box = h("div", { class: "map", role: "application", "aria-label": w.title });
   const card = h("div", { class: "map-card", "aria-live": "polite" });
   const me = h("p", { class: "pill plain map-age" });
-  const legend = legendOf();
-  const frame = h("div", { class: "map-frame" }, box, spinner(w.loading), controls(), h("div", { class: "map-top" }, me, legend), card);
+  const key = legend(() => choose([]));
+  const frame = h("div", { class: "map-frame" }, box, spinner(w.loading), controls(), h("div", { class: "map-top" }, me, key.element), card);
   let view: View | null = null;
   let isLeft = false;
-  let drawnAt = 0;
+  let shown: number[] = [];
+  let rows: (() => void)[] = [];
 
   // The map is a third of the app: it is fetched when it is first wanted, and kept by the worker then.
-  void import("../map/view").then(({ openMap }) => openMap(box, id ? Number(id) : null, choose)).then(opened, failed);
+  void import("../map/view").then(({ openMap }) => openMap(box, first, showCard)).then(opened, failed);
 
   function opened(ready: View) {
+    if (isLeft) return ready.close();
     frame.querySelector(".waiting")?.remove();
     view = ready;
-    if (isLeft) view.close();
-    else if (id) choose(Number(id));
+    if (first !== null) showCard([first]);
   }
 
   function failed(error: unknown) {
     console.warn(error);
-    put(frame, empty(words().places.map, w.no_webgl));
+    put(frame, empty(words().places.map, hasWebGl() ? w.not_loaded : w.no_webgl));
   }
 
-  function choose(which: number | null) {
-    const order = which === null ? undefined : orders.get(which);
-    put(card, order && h("ol", null, orderRow(order, dayAt(zone())).element));
+  function choose(which: number[]) {
+    view?.choose(which[0] ?? null);
+    showCard(which);
+  }
+
+  function showCard(which: number[]) {
+    shown = which;
+    const found = which.map((each) => orders.get(each)).filter((order) => order !== undefined).map((order) => orderRow(order, dayAt(zone())));
+    rows = found.map(({ update }) => update);
+    put(card, found.length > 0 && h("ol", null, found.map(({ element }) => element)));
+    if (found.length) key.element.open = false;
   }
 
   function controls() {
-    const one = (text: string, label: string, run: () => void) => button(text, run, { class: "button round", "aria-label": label });
-    return h("div", { class: "map-controls" }, one("+", w.zoom_in, () => view?.zoomBy(1)), one("−", w.zoom_out, () => view?.zoomBy(-1)), one("⤢", w.all, () => view?.toAll()), button(icon("target"), () => view?.toMe(), { class: "button round", "aria-label": w.centre }));
+    const one = (text: string | Node, label: string, run: () => void) => button(text, run, { class: "button round", "aria-label": label });
+    return h("div", { class: "map-controls" }, one("+", w.zoom_in, () => view?.zoomBy(1)), one("−", w.zoom_out, () => view?.zoomBy(-1)), one("⤢", w.all, () => view?.toAll()), one(icon("target"), w.centre, () => view?.toMe()));
   }
 
   function follow() {
     const fix = position();
     write(me, fix ? words().position.accuracy(metres(fix.accuracy_m), age(Date.now() - fix.at)) : words().position.waiting);
-    if (Date.now() - drawnAt < EVERY_MS) return;
-    drawnAt = Date.now();
-    view?.redraw();
+    rows.forEach((update) => update());
+    view?.follow();
+  }
+
+  /** Orders came or went: an order that was taken away leaves the card, too. */
+  function redraw() {
+    key.draw();
+    const left = shown.filter((each) => orders.get(each));
+    if (left.length < shown.length) choose(left);
+    else view?.redraw();
+  }
+
+  function restyle() {
+    key.draw();
+    view?.restyle();
   }
 
   follow();
+  const [moved, changed] = [paced(EVERY_MS, follow), paced(EVERY_MS, redraw)];
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const restyle = () => view?.restyle();
   dark.addEventListener("change", restyle);
-  const stops = [on(["position"], follow), on(["orders", "drafts"], () => view?.redraw()), on(["preferences"], restyle)];
-  const timer = window.setInterval(follow, 10_000);
+  const stops = [on(["position"], moved.call), on(["orders", "drafts"], changed.call), on(["preferences"], restyle), moved.stop, changed.stop];
+  const timer = window.setInterval(moved.call, AGE_MS);
   return {
     title: w.title,
     place: "map",
@@ -83,18 +106,4 @@ export function show(id?: string): Screen {
   };
 }
 
-/** What the marks mean, and always how many orders the map cannot show. */
-function legendOf(): HTMLElement {
-  const w = words();
-  const lost = unlocated(orders.all());
-  const mark = (name: string, label: string) => h("li", null, h("i", { class: `legend-${name}`, "aria-hidden": "true" }), label);
-  return h(
-    "details",
-    { class: "legend" },
-    h("summary", null, w.map.legend, lost.length > 0 && h("b", null, ` · ${w.map.without(lost.length)}`)),
-    h("ul", null, ["A", "B", "C", "D"].map((letter) => h("li", null, grade(letter), w.grades[letter]))),
-    h("ul", null, mark("candidate", w.map.layers.candidates), mark("odp", w.map.layers.odp), mark("trail", w.map.layers.trails), mark("searched", w.map.layers.searched), mark("me", w.map.layers.me)),
-    h("p", { class: "quiet" }, w.map.circle, " ", !basemap() && w.map.offline),
-    lost.length > 0 && h("ol", { class: "orders" }, lost.map((order) => orderRow(order, dayAt(zone())).element)),
-  );
-}
+const hasWebGl = () => !!document.createElement("canvas").getContext("webgl2");

@@ -31,8 +31,7 @@ export function photoPart(draft: Draft, keep: () => Promise<void>): HTMLElement 
       toast(w.photo_saved(megabytes(jpeg.size)));
       await draw();
     } catch (error) {
-      if (!(error instanceof NotAPicture)) throw error;
-      put(message, notice("act", w.photo_bad));
+      put(message, notice("act", error instanceof NotAPicture ? w.photo_bad : words().storage_full));
     }
   }
 

@@ -1,6 +1,6 @@
 import { dayAt } from "../core/clock";
 import { fieldsOf, groupsOf, lacks, missingSteps, type Draft } from "../core/form";
-import { dropDraft, finish, getDraft, newDraft, saveDraft } from "../store/drafts";
+import { dropDraft, finish, getDraft, newDraft, NoDraft, saveDraft } from "../store/drafts";
 import { orders } from "../store/orders";
 import { preferences } from "../store/preferences";
 import { dispositionOf, dispositions, requiredSteps } from "../sync/reference";
@@ -35,8 +35,12 @@ export async function show(id: string): Promise<Screen> {
   const message = h("div", { "aria-live": "assertive" });
 
   async function keep() {
-    await saveDraft(draft!);
-    write(kept, w.kept);
+    try {
+      await saveDraft(draft!);
+      write(kept, w.kept);
+    } catch {
+      put(message, notice("act", words().storage_full));
+    }
   }
 
   function pickGroup(group: string) {
@@ -97,7 +101,12 @@ export async function show(id: string): Promise<Screen> {
       return;
     }
     (event.currentTarget as HTMLButtonElement).disabled = true;
-    await finish(draft!, disposition, freshFix(FRESH_MS), `${draft!.name}: ${label(disposition.code)}`);
+    try {
+      await finish(draft!, disposition, freshFix(FRESH_MS), `${draft!.name}: ${label(disposition.code)}`);
+    } catch (error) {
+      (event.target as HTMLElement).closest("button")!.disabled = false;
+      return put(message, notice("act", error instanceof NoDraft ? w.sent_elsewhere : words().storage_full));
+    }
     toast(w.sent);
     void sync();
     goInstead("/orders");

@@ -31,9 +31,9 @@ export interface OutboxRow {
 export interface PhotoRow {
   id: string;
   visit: string;
-  state: "draft" | "waiting" | "sent" | "refused";
+  state: "draft" | "waiting" | "refused";
   facts: Sealed; // PhotoFacts
-  bytes: Sealed | null; // null once the server has them
+  bytes: Sealed; // the row goes once the server has them
 }
 
 export interface NamedRow<T> {

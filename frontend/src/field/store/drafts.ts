@@ -26,6 +26,7 @@ export function newDraft(order: Order): Draft {
 }
 
 export async function getDraft(order: number): Promise<Draft | undefined> {
+  await busy; // a screen that was just left may still be writing
   const row = await db.drafts.get(order);
   return row && openJson<Draft>(row.sealed);
 }
@@ -62,12 +63,16 @@ export async function dropDraft(draft: Draft): Promise<void> {
   saidEverywhere("drafts");
 }
 
+/** It was sent or discarded in another tab. */
+export class NoDraft extends Error {}
+
 /** The visit is done: it leaves the drafts and enters the outbox in one transaction, and its photos wait to be sent. */
 export async function finish(draft: Draft, disposition: Disposition, fix: Fix | null, title: string): Promise<void> {
   await busy;
   const body = visitBody(draft, disposition, await declared(draft.photos), fix, isFoundAfterRescue(draft, disposition));
   const row = await prepare({ type: "visit.create", entity: draft.visit, body, fix, title });
   await db.transaction("rw", db.drafts, db.outbox, db.photos, async () => {
+    if (!(await db.drafts.get(draft.order))) throw new NoDraft();
     await db.outbox.add(row);
     await db.photos.where({ visit: draft.visit }).filter(({ id }) => !draft.photos.includes(id)).delete();
     await db.photos.where({ visit: draft.visit }).modify({ state: "waiting" });

@@ -1,5 +1,5 @@
 /** What changed, for the screens that show it, in this tab and in others of the app. */
-export type News = "orders" | "outbox" | "drafts" | "sync" | "session" | "preferences" | "position";
+export type News = "orders" | "stored" | "locked" | "outbox" | "drafts" | "sync" | "session" | "preferences" | "position";
 
 const target = new EventTarget();
 const others = new BroadcastChannel("findgo-news");
@@ -7,6 +7,11 @@ others.onmessage = ({ data }) => target.dispatchEvent(new Event(data as News));
 
 export function said(news: News): void {
   target.dispatchEvent(new Event(news));
+}
+
+/** Tell other tabs only. */
+export function tellOthers(news: News): void {
+  others.postMessage(news);
 }
 
 /** Tell other tabs, too: they hold the same store. */

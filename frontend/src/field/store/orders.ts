@@ -1,8 +1,8 @@
 import type { components } from "../../api";
 import { stateHash } from "../core/state";
 import { db, getPlain, type HeldRow } from "./database";
-import { said } from "./news";
-import { openJson, sealJson } from "./vault";
+import { on, said, tellOthers } from "./news";
+import { isUnlocked, openJson, sealJson } from "./vault";
 
 export type Order = Omit<components["schemas"]["OrderOut"], "days_to_ct0"> & { billing_stops_on: string };
 export type Change = components["schemas"]["ChangeOut"];
@@ -31,6 +31,11 @@ export async function loadOrders(): Promise<void> {
   held.clear();
   for (const body of bodies) held.set(body.id, body);
 }
+
+// Another tab read the feed: what it stored is not told again.
+on(["stored"], () => {
+  if (isUnlocked()) void loadOrders().then(() => said("orders"));
+});
 
 export function forgetOrders(): void {
   held.clear();
@@ -64,6 +69,7 @@ export async function takeChanges(changes: Change[], cursor: string | null, anew
   for (const { type, id, kind } of changes) if (type === ORDER && kind === "gone") held.delete(Number(id));
   for (const { type, body } of upserts) if (type === ORDER) held.set((body as unknown as Order).id, body as unknown as Order);
   said("orders");
+  tellOthers("stored");
   return {
     fresh: [...held.keys()].filter((id) => !before.has(id)).length,
     gone: [...before.values()].filter((order) => !held.has(order.id)).map((order) => order.number),

@@ -34,7 +34,13 @@ export async function declared(ids: string[]): Promise<DeclaredPhoto[]> {
 
 export async function pictureOf(id: string): Promise<Blob | null> {
   const row = await db.photos.get(id);
-  return row?.bytes ? new Blob([await openBytes(row.bytes)], { type: "image/jpeg" }) : null;
+  return row ? new Blob([await openBytes(row.bytes)], { type: "image/jpeg" }) : null;
+}
+
+/** Photos that the server does not take, with its reason. */
+export async function refusedPhotos(): Promise<(PhotoFacts & { id: string })[]> {
+  const rows = await db.photos.where({ state: "refused" }).toArray();
+  return Promise.all(rows.map(async (row) => ({ id: row.id, ...(await openJson<PhotoFacts>(row.facts)) })));
 }
 
 export async function removePhoto(id: string): Promise<void> {

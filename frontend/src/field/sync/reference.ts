@@ -2,7 +2,7 @@ import type { components } from "../../api";
 import type { Disposition } from "../core/form";
 import { getKeep, putKeep } from "../store/keeps";
 import { orders, type Order } from "../store/orders";
-import { getJson } from "./api";
+import { getJson, Refused } from "./api";
 import { keepMe, may, type Me } from "./session";
 
 export type StepKind = components["schemas"]["KindOut"];
@@ -50,8 +50,13 @@ export async function prefetchClues(): Promise<void> {
   const hard = orders.all().filter((order) => order.advice !== "GO" || order.grade > "B" || !order.grade);
   for (const order of hard.sort((a, b) => b.priority - a.priority).slice(0, PREFETCHED_MOST)) {
     const kept = await getKeep<KeptClues>(nameOf(order));
-    if (kept?.version !== order.version) await fetchClues(order);
+    if (kept?.version !== order.version) await fetchClues(order).catch(unlessRefused);
   }
+}
+
+/** An order that was taken away meanwhile has no clues, and that keeps nothing else back. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof Refused)) throw error;
 }
 
 interface KeptClues {

@@ -1,5 +1,6 @@
 import { getPlain, putPlain } from "../store/database";
 import { said, saidEverywhere } from "../store/news";
+import { drafts } from "../store/drafts";
 import { readCursor } from "../store/orders";
 import { countWaiting, forgetSealed } from "../store/outbox";
 import { isUnlocked, Locked, wipe } from "../store/vault";
@@ -17,7 +18,7 @@ import { uploadAll } from "./uploads";
  */
 
 export type Phase = "idle" | "sending" | "fetching" | "photos";
-export type Trouble = "offline" | "server" | "signed_out" | "mismatch" | null;
+export type Trouble = "offline" | "server" | "refused" | "retired" | "signed_out" | "mismatch" | null;
 
 interface Status {
   phase: Phase;
@@ -103,7 +104,7 @@ async function everything(): Promise<void> {
   const isNew = (await readCursor()) === undefined;
   if (isNew) await fetchOrders();
   setStatus({ phase: "sending" });
-  const { commands, is_left } = await handIn();
+  const { commands, is_left, refusal } = await handIn();
   if (commands.includes("wipe")) throw new Retired();
   if (!isNew) await fetchOrders();
   await fetchReference();
@@ -111,6 +112,7 @@ async function everything(): Promise<void> {
   await uploadAll();
   await forgetSealed(whoAmI().rules.offline.sealed_days);
   if (may("write_visits")) await prefetchClues();
+  if (refusal) throw refusal;
   if (is_left) throw new Lost("the server asked for later");
 }
 
@@ -121,7 +123,17 @@ async function fetchOrders(): Promise<void> {
   tidings = { fresh: tidings.fresh + fresh, gone: [...tidings.gone, ...gone] };
 }
 
-async function handIn() {
+/** A push that is refused as a whole keeps back neither orders nor photos; it is told, and tried again. */
+async function handIn(): Promise<{ commands: string[]; is_left: boolean; refusal?: Refused }> {
+  try {
+    return await greetAndPush();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { commands: [], is_left: true, refusal: error };
+  }
+}
+
+async function greetAndPush() {
   if (may("write_visits") && Date.now() - greetedAt > GREET_EVERY_MS) {
     await greet(freshFix(FRESH_MS)); // for the board; only while the app is open: a web app cannot more
     greetedAt = Date.now();
@@ -150,21 +162,22 @@ async function signedOut(): Promise<void> {
 
 function troubleOf(error: unknown): Trouble {
   if (!navigator.onLine) return "offline";
-  return error instanceof Lost || error instanceof Refused ? "server" : "mismatch";
+  if (error instanceof Refused) return "refused";
+  return error instanceof Lost ? "server" : "mismatch";
 }
 
-/** Another phone took this one's place: what is left goes, then everything is deleted. */
+/** Another phone took this one's place: what is left goes, forms are finished, then everything is deleted. */
 async function drain(): Promise<void> {
   try {
     await push();
     await uploadAll();
     const left = await countWaiting();
-    if (!left.ops && !left.photos) return end("retired");
+    if (!left.ops && !left.photos && !(await drafts()).length) return end("retired");
   } catch (error) {
     if (error instanceof Wiped) return end("lost");
   }
   failures += 1;
-  setStatus({ trouble: "server" });
+  setStatus({ trouble: "retired" });
   plan(pauseMs(failures, null));
 }
 

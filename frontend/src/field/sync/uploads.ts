@@ -23,10 +23,10 @@ export async function uploadAll(): Promise<void> {
 async function upload(row: PhotoRow): Promise<void> {
   const facts = await openJson<PhotoFacts>(row.facts);
   try {
-    const bytes = await openBytes(row.bytes!);
+    const bytes = await openBytes(row.bytes);
     const there = await sendChunks(row, facts, bytes);
     if (there !== facts.sha256) throw new Lost(`photo ${row.id}: the server has other bytes`);
-    await db.photos.update(row.id, { state: "sent", bytes: null });
+    await db.photos.delete(row.id);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const told = await sealJson({ ...facts, reason: error.code });

@@ -4,6 +4,7 @@ import type { Words } from "./id";
 export const en: Words = {
   cancel: "Cancel",
   close: "Close",
+  storage_full: "The phone cannot store this; it may be full. Make some room (photos, videos), then try again. Do not close this screen.",
   save: "Save",
   back: "Back",
   skip: "Skip to content",
@@ -18,7 +19,7 @@ export const en: Words = {
     offline: "Offline", online: "Online", sending: "Sending …", fetching: "Fetching …", photos: "Sending photos …",
     queue: (n) => `${n} waiting`,
     received: (at) => `✓ ${at}`,
-    server: "No answer from the server yet", signed_out: "Sign in again", mismatch: "Contents differ, fetching anew", never: "Never",
+    server: "No answer from the server yet", refused: "The server refuses", retired: "This phone was replaced: finish and send", signed_out: "Sign in again", mismatch: "Contents differ, fetching anew", never: "Never",
     next: (s) => `Next try in ${s}`,
     now: "Send and fetch now",
     pull: "Pull to refresh", release: "Let go", open: "State of sending: open Day",
@@ -168,6 +169,7 @@ export const en: Words = {
       new_address: "Write the new address.", asked: "Whom did you ask?", note: "Write a note.", rescue: "Before ATK, take the steps of the search.",
       promised_on_past: "The day of payment has passed.", next_on_past: "The day of the visit has passed.", returns_on_past: "The day of return has passed.",
     },
+    sent_elsewhere: "This result was sent or discarded in another tab.",
     not_arrived: "You have not recorded your arrival. That is allowed, but a position on arrival strengthens the result.",
     rescue_first: "Steps of the search before ATK", steps_left: (n) => `${n} to go`,
   },
@@ -192,7 +194,8 @@ export const en: Words = {
   day: {
     title: "Today", figures: "Your figures today", visits: "visits", met: "met", atk: "ATK", promised: "promised", pins: "houses marked", rescued: "found by searching",
     found_rate: (share) => `houses found: ${share}`, corrected: (n) => `${n} of your ${n === 1 ? "points was" : "points were"} accepted`,
-    unsent: "Unsent", unsent_none: "Everything is sent", attention: "Please read", held: "Waiting at the server", received: "Received by the server", earlier: "Days before", photos_left: (n) => `${n} ${n === 1 ? "photo" : "photos"} waiting`,
+    unsent: "Unsent", unsent_none: "Everything is sent", attention: "Please read", held: "Waiting at the server", received: "Received by the server", earlier: "Days before", photo_refused: "The server did not take a photo", photo_reasons: { too_large: "too large", not_a_picture: "cannot be read", damaged: "damaged", too_many_photos: "enough photos", photo_changed: "another content is there", upload_changed: "another content is there" },
+    photos_left: (n) => `${n} ${n === 1 ? "photo" : "photos"} waiting`,
     saved: (at) => `saved ${at}`, got: (at) => `received ${at}`, last: (at) => `Last contact ${at}`, close: "Close the day", ready: "Everything is sent. Thank you for today.",
     not_ready: (n) => `${n} unsent. Leave the app open where there is a signal.`, tomorrow: (n) => `${n} ${n === 1 ? "visit" : "visits"} left for tomorrow`, dismiss: "I have read it",
     states: {
@@ -231,6 +234,7 @@ export const en: Words = {
 
   map: {
     title: "Map", zoom_in: "Zoom in", zoom_out: "Zoom out", circle: "The circle is the true accuracy: the house is inside in two cases of three.", centre: "To my position", all: "All orders", legend: "Legend", without: (n) => `${n} ${n === 1 ? "order" : "orders"} without a point`, offline: "Offline base map: the coast and your own points.", loading: "Loading the map …",
+    not_loaded: "The map is not on this phone yet. Open it once where there is a signal.",
     no_webgl: "This phone cannot draw maps. The list and the sketch of each order still work.", open: "Open", age: (age) => `position ${age} ago`,
     layers: { orders: "Orders", candidates: "Other points", odp: "ODP", visits: "Earlier visits", trails: "Search trails", searched: "Searched before", me: "Your position" },
     keep: "Keep today's map", keeping: (n, of) => `Keeping the map ${n}/${of}`, kept: (size) => `${size} kept`, keep_none: "The operator offers no base map; the coast is on the phone.", drop: "Delete the offline map", keep_failed: "The map is not complete; try again with a good signal.",

@@ -2,6 +2,7 @@
 export const id = {
   cancel: "Batal",
   close: "Tutup",
+  storage_full: "Ponsel tidak bisa menyimpan, mungkin penuh. Kosongkan sedikit tempat (foto, video), lalu coba lagi. Jangan tutup layar ini.",
   save: "Simpan",
   back: "Kembali",
   skip: "Langsung ke isi",
@@ -16,7 +17,7 @@ export const id = {
     offline: "Luring", online: "Daring", sending: "Mengirim …", fetching: "Mengambil …", photos: "Mengirim foto …",
     queue: (n: number) => `${n} antre`,
     received: (at: string) => `✓ ${at}`,
-    server: "Server belum menjawab", signed_out: "Perlu masuk lagi", mismatch: "Isi berbeda, diambil ulang", never: "Belum pernah",
+    server: "Server belum menjawab", refused: "Server menolak", retired: "Ponsel ini diganti: selesaikan dan kirim", signed_out: "Perlu masuk lagi", mismatch: "Isi berbeda, diambil ulang", never: "Belum pernah",
     next: (s: string) => `Dicoba lagi dalam ${s}`,
     now: "Kirim dan ambil sekarang",
     pull: "Tarik untuk memperbarui", release: "Lepaskan", open: "Status kirim: buka Hari",
@@ -166,6 +167,7 @@ export const id = {
       new_address: "Tulis alamat barunya.", asked: "Kepada siapa Anda bertanya?", note: "Tulis catatan.", rescue: "Sebelum ATK, selesaikan langkah pencarian.",
       promised_on_past: "Tanggal bayar sudah lewat.", next_on_past: "Tanggal kunjungan sudah lewat.", returns_on_past: "Tanggal kembali sudah lewat.",
     } as Record<string, string>,
+    sent_elsewhere: "Hasil ini sudah dikirim atau dibuang di tab lain.",
     not_arrived: "Anda belum mencatat tiba. Itu boleh, tetapi posisi saat tiba memperkuat hasil.",
     rescue_first: "Langkah pencarian sebelum ATK", steps_left: (n: number) => `${n} langkah lagi`,
   },
@@ -190,7 +192,8 @@ export const id = {
   day: {
     title: "Hari ini", figures: "Angka Anda hari ini", visits: "kunjungan", met: "bertemu", atk: "ATK", promised: "dijanjikan", pins: "titik rumah", rescued: "ketemu dicari",
     found_rate: (share: string) => `rumah ketemu ${share}`, corrected: (n: number) => `${n} titik Anda diterima`,
-    unsent: "Belum terkirim", unsent_none: "Semua sudah terkirim", attention: "Perlu dibaca", held: "Menunggu di server", received: "Diterima server", earlier: "Hari-hari sebelumnya", photos_left: (n: number) => `${n} foto menunggu`,
+    unsent: "Belum terkirim", unsent_none: "Semua sudah terkirim", attention: "Perlu dibaca", held: "Menunggu di server", received: "Diterima server", earlier: "Hari-hari sebelumnya", photo_refused: "Foto tidak diterima server", photo_reasons: { too_large: "terlalu besar", not_a_picture: "tidak terbaca", damaged: "rusak", too_many_photos: "sudah cukup foto", photo_changed: "sudah ada isi lain", upload_changed: "sudah ada isi lain" } as Record<string, string>,
+    photos_left: (n: number) => `${n} foto menunggu`,
     saved: (at: string) => `disimpan ${at}`, got: (at: string) => `diterima ${at}`, last: (at: string) => `Terakhir terhubung ${at}`, close: "Tutup hari", ready: "Semua terkirim. Terima kasih untuk hari ini.",
     not_ready: (n: number) => `${n} hal belum terkirim. Biarkan aplikasi terbuka di tempat dengan sinyal.`, tomorrow: (n: number) => `${n} kunjungan tersisa untuk besok`, dismiss: "Sudah saya baca",
     states: {
@@ -229,6 +232,7 @@ export const id = {
 
   map: {
     title: "Peta", zoom_in: "Perbesar", zoom_out: "Perkecil", circle: "Lingkaran menunjukkan ketelitian sebenarnya: rumah ada di dalamnya pada dua dari tiga kasus.", centre: "Ke posisi saya", all: "Semua order", legend: "Keterangan", without: (n: number) => `${n} order tanpa titik`, offline: "Peta dasar luring: garis pantai dan titik Anda sendiri.", loading: "Memuat peta …",
+    not_loaded: "Peta belum terunduh ke ponsel ini. Buka sekali saat ada sinyal.",
     no_webgl: "Ponsel ini tidak bisa menggambar peta. Daftar dan sketsa di setiap order tetap bisa dipakai.", open: "Buka", age: (age: string) => `posisi ${age} lalu`,
     layers: { orders: "Order", candidates: "Titik lain", odp: "ODP", visits: "Kunjungan lalu", trails: "Jejak pencarian", searched: "Pernah dicari", me: "Posisi Anda" },
     keep: "Simpan peta area hari ini", keeping: (n: number, of: number) => `Menyimpan peta ${n}/${of}`, kept: (size: string) => `Tersimpan ${size}`, keep_none: "Tidak ada peta dasar dari operator; garis pantai sudah ada di ponsel.", drop: "Hapus peta luring", keep_failed: "Peta belum lengkap; coba lagi dengan sinyal yang baik.",
