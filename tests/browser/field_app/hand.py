@@ -86,7 +86,6 @@ class Hand:
     def send(self) -> None:
         self.page.get_by_role("button", name="Kirim hasil").click()
         self.page.wait_for_url("**/app/#/orders")
-        self.sees("Disimpan di ponsel, dikirim saat ada sinyal.")
 
     def visit(self, order: int, group: str, code: str, *, note: str = "", **fields: str) -> None:
         self.go(f"/order/{order}/result")

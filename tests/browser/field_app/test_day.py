@@ -51,6 +51,7 @@ def test_the_whole_day(country, phones, picture):
     hand.photo(picture)
     hand.photo(picture)
     hand.send()
+    hand.sees("Disimpan di ponsel, dikirim saat ada sinyal.")
 
     hand.take_steps(second)
     hand.page.get_by_role("button", name="Lanjut ke hasil ATK").click()

@@ -8,16 +8,29 @@ import { whoAmI } from "./session";
 
 /** Photos by tus 1.0: from where the server has them, in chunks that grow while they arrive (docs/api.md). */
 
+// Answers that will be the same tomorrow. Every other refusal is tried again: a photo is evidence.
+const FINAL = new Set(["upload_changed", "photo_changed", "too_many_photos", "too_large"]);
+
 const TUS = { "Tus-Resumable": "1.0.0" };
 const CHUNK = "application/offset+octet-stream";
 const UPLOAD_TIMEOUT_MS = 120_000;
 const WRONG_MOST = 8; // offsets or checksums in a row that do not fit; then later
 
+/** This photo later; the others do not wait for it. */
+class Later extends Lost {}
+
 export async function uploadAll(): Promise<void> {
+  let later: Later | null = null;
   for (const row of await db.photos.where({ state: "waiting" }).toArray()) {
-    await upload(row);
+    try {
+      await upload(row);
+    } catch (error) {
+      if (!(error instanceof Later)) throw error;
+      later = error;
+    }
     saidEverywhere("outbox");
   }
+  if (later) throw later;
 }
 
 async function upload(row: PhotoRow): Promise<void> {
@@ -25,10 +38,11 @@ async function upload(row: PhotoRow): Promise<void> {
   try {
     const bytes = await openBytes(row.bytes);
     const there = await sendChunks(row, facts, bytes);
-    if (there !== facts.sha256) throw new Lost(`photo ${row.id}: the server has other bytes`);
+    if (there !== facts.sha256) throw new Later(`photo ${row.id}: the server has other bytes`);
     await db.photos.delete(row.id);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
+    if (!FINAL.has(error.code)) throw new Later(`photo ${row.id}: ${error.code || error.status}`);
     const told = await sealJson({ ...facts, reason: error.code });
     await db.photos.update(row.id, { state: "refused", facts: told });
   }
@@ -50,10 +64,11 @@ async function sendChunks(row: PhotoRow, facts: PhotoFacts, bytes: ArrayBuffer):
       size = Math.min(2 * size, biggest);
       wrong = 0;
     } catch (error) {
-      const isMixup = error instanceof Refused && (error.code === "wrong_offset" || error.status === 460);
+      // Another tab's chunk, one that came twice, or one that was damaged on its way: ask where the server is.
+      const isMixup = error instanceof Refused && (error.code === "wrong_offset" || error.code === "upload_complete" || error.status === 460);
       if (!isMixup) throw error;
-      if ((wrong += 1) > WRONG_MOST || error.code === "wrong_hash") throw new Lost(`photo ${row.id}: ${error.code}`);
-      answer = await call("HEAD", path, { headers: TUS }); // another tab's chunk, or damaged on its way
+      if ((wrong += 1) > WRONG_MOST || error.code === "wrong_hash") throw new Later(`photo ${row.id}: ${error.code}`);
+      answer = await call("HEAD", path, { headers: TUS });
       size = smallest;
     }
   }
