@@ -59,6 +59,7 @@ async function lockHere(): Promise<void> {
 }
 
 function ended(why: string): void {
+  location.hash = "";
   forgetOrders();
   forgetMe();
   showSignIn({ why, then: open });
@@ -71,6 +72,7 @@ function keepLocked(): void {
   };
   window.setInterval(() => void check(), IDLE_CHECK_MS);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void check());
+  on(["wiped"], () => location.reload());
   on(["locked"], () => void (isUnlocked() && lockHere()));
   on(["session"], async () => {
     // Another tab wiped the copy.

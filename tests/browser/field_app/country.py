@@ -3,6 +3,7 @@
 fill                 people, and orders around the square of Bandung for the agent dewi; prints them as JSON
 crowd AGENTS ORDERS  agents with so many orders each
 pay ORDER            the customer's bills are paid, so that the order is withdrawn
+new_password         dewi's password is changed by somebody else: NEW_PASSWORD
 report               what has arrived: visits, photos, pins, notes, looks at telephone numbers
 """
 
@@ -17,6 +18,7 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402
 
+from accounts.models import User  # noqa: E402
 from accounts.verbs import Role  # noqa: E402
 from common.tx import in_transaction  # noqa: E402
 from customers.models import FieldNote, LocationCandidate  # noqa: E402
@@ -31,6 +33,7 @@ from workorders.services.settlement import settle  # noqa: E402
 
 SQUARE = (-6.9217, 107.6071)
 PERIOD = 202611
+NEW_PASSWORD = "sandi-baru-sekali-26"
 # name, metres north and east of the square, address, grade, owed
 HOUSES = [
     ("Ibu Siti Rahayu", -40, 70, "Gg. Mawar II No. 14 RT 03 RW 07, Balonggede", "A", 387_500),
@@ -88,6 +91,13 @@ def pay(order: int) -> dict:
     return {"withdrawn": count}
 
 
+def new_password() -> dict:
+    agent = User.objects.get(username="dewi")
+    agent.set_password(NEW_PASSWORD)
+    agent.save()
+    return {}
+
+
 def report() -> dict:
     visits = [
         {
@@ -115,7 +125,7 @@ def report() -> dict:
     }
 
 
-COMMANDS = {"fill": fill, "crowd": crowd, "pay": pay, "report": report}
+COMMANDS = {"fill": fill, "crowd": crowd, "new_password": new_password, "pay": pay, "report": report}
 
 if __name__ == "__main__":
     make.numbers = itertools.count(WorkOrder.objects.count() + 1)  # each command is a process of its own

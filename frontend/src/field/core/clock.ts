@@ -33,6 +33,11 @@ export function dayAt(zone: string, at = new Date()): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
 }
 
+/** The hour at a place, 0-23. */
+export function hourAt(zone: string, at = new Date()): number {
+  return Number(new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", hourCycle: "h23" }).format(at));
+}
+
 /** Days from one day to another (`2026-11-23`), negative where it has passed. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00Z`) - Date.parse(`${from}T00:00Z`)) / 86_400_000);

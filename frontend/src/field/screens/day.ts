@@ -1,4 +1,4 @@
-import { dayAt } from "../core/clock";
+import { dayAt, hourAt } from "../core/clock";
 import { figuresOf, isOf, isTold } from "../core/summary";
 import { isForToday } from "../core/ranking";
 import { drafts } from "../store/drafts";
@@ -11,9 +11,11 @@ import { isSignedOut, may, zone } from "../sync/session";
 import { sync, syncStatus } from "../sync/sync";
 import { h, put, type Child } from "../ui/dom";
 import { age, clock, moment, percent, rupiah } from "../ui/format";
-import { button, card, empty, link, notice, pill, type Tone } from "../ui/parts";
+import { ask, button, card, empty, link, notice, pill, type Tone } from "../ui/parts";
 import type { Screen } from "../ui/screen";
 import { said, words } from "../words";
+
+const EVENING = 16;
 
 /** What was done, and how far each of it has come: on the phone, at the server, or in the hands of the supervisor. */
 export async function show(): Promise<Screen> {
@@ -32,16 +34,23 @@ export async function show(): Promise<Screen> {
       contactCard(ended),
       open.map((draft) => notice("info", words().orders.unfinished(draft.name), link(words().orders.resume, `#/order/${draft.order}/result`))),
       told.length > 0 && figuresCard(all, today),
-      section(w.attention, [...unread.map((item) => row(item, read(() => dismiss(item.op)))), ...refused.map((photo) => refusedPhoto(photo, read(() => removePhoto(photo.id))))]),
+      section(w.attention, [...unread.map((item) => row(item, read(item.state === "refused", () => dismiss(item.op)))), ...refused.map((photo) => refusedPhoto(photo, read(true, () => removePhoto(photo.id))))]),
       section(w.unsent, [...waiting.map((item) => row(item)), left.photos > 0 && h("li", null, pill("info", w.photos_left(left.photos)))]),
       section(w.held, told.filter(({ state }) => state === "held").map((item) => row(item))),
       section(w.received, received.filter((item) => isOf(item, today, zone())).map((item) => row(item))),
       earlier(received.filter((item) => !isOf(item, today, zone()))),
       told.length === 0 && !open.length && empty(w.empty, w.empty_text),
-      closeCard(count, open.length, today),
+      closeCard(count, open.length, today, told.length === 0),
     );
   };
-  const read = (forget: () => Promise<void>) => button(w.dismiss, () => void forget().then(draw), { class: "button slim" });
+  const read = (isOnlyCopy: boolean, forget: () => Promise<void>) => {
+    const run = async () => {
+      if (isOnlyCopy && !(await ask(w.delete_sure, w.delete_text, [["yes", w.delete, "act"]]))) return;
+      await forget();
+      await draw();
+    };
+    return button(isOnlyCopy ? w.delete : w.dismiss, () => void run(), { class: "button slim" });
+  };
   await draw();
   const stops = [on(["outbox", "sync", "drafts", "session"], () => void draw())];
   return { title: w.title, place: "day", content: [box], leave: () => stops.forEach((stop) => stop()) };
@@ -100,7 +109,7 @@ function earlier(rows: Item[]): Child {
 
 function row(item: Item, more?: Child): HTMLElement {
   const w = words().day;
-  const tones: Record<Item["state"], Tone> = { waiting: "info", held: "warn", applied: "good", conflict: "warn", quarantined: "act", refused: "act" };
+  const tones: Record<Item["state"], Tone> = { waiting: "info", held: "warn", applied: "good", conflict: "warn", quarantined: "act", refused: "act", unreadable: "act" };
   const state = item.state === "applied" ? `✓ ${w.got(stampOf(item.answered_at ?? item.made_at))}` : said(w.states, item.state);
   return h(
     "li",
@@ -135,12 +144,13 @@ function stampOf(at: number): string {
 }
 
 /** At 17:00: is everything there, and what is left for tomorrow? */
-function closeCard(unsent: number, unfinished: number, today: string): HTMLElement {
+function closeCard(unsent: number, unfinished: number, today: string, isEmpty: boolean): HTMLElement {
   const w = words().day;
   const left = may("write_visits") ? orders.all().filter((order) => isForToday(order, today)).length : 0;
+  const isLate = hourAt(zone()) >= EVENING;
   return card(
     h("h2", null, w.close),
-    unsent + unfinished ? notice("warn", unsent > 0 && w.not_ready(unsent), unfinished > 0 && ` ${words().me.drafts(unfinished)}.`) : notice("good", w.ready),
-    left > 0 && h("p", { class: "quiet" }, w.tomorrow(left)),
+    unsent + unfinished ? notice("warn", unsent > 0 && w.not_ready(unsent), unfinished > 0 && ` ${words().me.drafts(unfinished)}.`) : notice("good", isLate && !isEmpty ? w.ready : w.unsent_none),
+    left > 0 && h("p", { class: "quiet" }, isLate ? w.tomorrow(left) : w.left_today(left)),
   );
 }

@@ -39,6 +39,7 @@ export async function show(id: string): Promise<Screen> {
   };
   return {
     title: row.name,
+    window_title: w.locate.house,
     back: "/locate",
     content: [drawing, to && h("div", { class: "card compass" }, h("span", { class: "quiet" }, w.order.compass), to.element), pointCard(row), more, pin],
     actions: [

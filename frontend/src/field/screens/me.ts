@@ -4,7 +4,7 @@ import { getPlain } from "../store/database";
 import { drafts } from "../store/drafts";
 import { on } from "../store/news";
 import { orders } from "../store/orders";
-import { countWaiting } from "../store/outbox";
+import { countUnsent } from "../store/outbox";
 import { prefer, preferences, type Preferences } from "../store/preferences";
 import { changePin, wipe } from "../store/vault";
 import { leave } from "../sync/signin";
@@ -77,9 +77,13 @@ function pinForm(box: HTMLElement): Child {
   const inputs = ["old", "next", "again"].map((name) => h("input", { name, type: "password", inputmode: "numeric", autocomplete: "off", class: "pin", required: true }));
   const [old, next, again] = inputs as [HTMLInputElement, HTMLInputElement, HTMLInputElement];
   const message = h("div", { "aria-live": "assertive" });
+  const change = async () => {
+    const outcome = await changePin(old.value, next.value);
+    return { open: null, wrong: w.wrong, wait: w.wait_more, spent: w.spent }[outcome];
+  };
   const save = async (event: Event) => {
     event.preventDefault();
-    const wrong = pinProblem(next.value, again.value, least) ?? ((await changePin(old.value, next.value)) ? null : w.wrong);
+    const wrong = pinProblem(next.value, again.value, least) ?? (await change());
     if (wrong) return put(message, notice("act", wrong));
     put(box);
     toast(w.changed);
@@ -116,8 +120,7 @@ async function drawMap(box: HTMLElement): Promise<void> {
 /** Out, and the copy deleted; never while something of the agent's work lies here alone. */
 async function signOut(relock: () => Promise<void>): Promise<void> {
   const w = words().me;
-  const [left, open] = [await countWaiting(), await drafts()];
-  const count = left.ops + left.photos + open.length;
+  const [count, open] = [await countUnsent(), await drafts()];
   if (count) {
     const answer = await ask(w.unsent(count), [w.unsent_text, open.length > 0 && ` ${w.drafts(open.length)}.`], [["send", w.send_first]]);
     if (answer) await sync();

@@ -1,4 +1,4 @@
-import { dayAt, isoLocal } from "../core/clock";
+import { dayAt, hourAt, isoLocal } from "../core/clock";
 import { APPS, callLink, linkTo, maskPhone, smsLink, whatsappLink, type NavigationApp } from "../core/handover";
 import { uuid7 } from "../core/ids";
 import { distanceM, type Point } from "../core/geo";
@@ -51,6 +51,7 @@ export async function show(id: string): Promise<Screen> {
   const stop = on(["position"], follow);
   return {
     title: order.customer.name,
+    window_title: order.number,
     back: "/orders",
     content: [
       head,
@@ -81,7 +82,7 @@ async function gone(id: string): Promise<Screen> {
   const w = words().order;
   const draft = await getDraft(Number(id));
   const content = [empty(w.gone, w.gone_text, draft && link(w.resume, `#/order/${id}/result`, { class: "button primary" }), link(words().places.orders, "#/orders"))];
-  return { title: draft?.name ?? w.number, back: "/orders", content };
+  return { title: draft?.name ?? w.number, window_title: w.number, back: "/orders", content };
 }
 
 function sketched(order: Order, clues: Clues | null) {
@@ -211,10 +212,15 @@ export async function navigate(to: Point, label: string): Promise<void> {
   window.open(linkTo(app, to, label), app === "geo" ? "_self" : "_blank", "noopener");
 }
 
+/** How one greets at an hour, in the customer's language. */
+function partOfDay(hour: number): string {
+  return hour < 11 ? "pagi" : hour < 15 ? "siang" : hour < 18 ? "sore" : "malam";
+}
+
 /** Numbers are masked until they are tapped; each look is told to the server, now or later. */
 async function contact(order: Order): Promise<void> {
   const w = words().order;
-  const text = words().texts.greeting(whoAmI().name);
+  const text = words().texts.greeting(whoAmI().name, partOfDay(hourAt(zone())));
   const phones = [...new Set([...order.customer.phones, order.notes.phone].filter(Boolean))];
   const panel = h("div", { class: "stack" });
   const numbers = phones.map((phone) => h("div", { class: "stack" }, button(`${w.show} ${maskPhone(phone)}`, (event) => void reveal(event, phone))));

@@ -51,7 +51,11 @@ function shortened({ address }: Order): string {
   return named.filter(Boolean).join(" ") || raw;
 }
 
-const capital = (text: string) => text.replace(/(^|\s)\p{L}/gu, (letter) => letter.toUpperCase());
+const ROMAN = /^(?=[ivx])x{0,3}(ix|iv|v?i{0,3})$/;
+
+/** `Gang Mawar II`: words begin large, Roman numbers are large. */
+const capital = (text: string) =>
+  text.split(" ").map((word) => (ROMAN.test(word) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1))).join(" ");
 
 function marks(order: Order, today: string): HTMLElement[] {
   const w = words().orders;

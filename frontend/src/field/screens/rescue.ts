@@ -6,6 +6,7 @@ import { place } from "../core/ranking";
 import { getDraft, newDraft, saveDraft } from "../store/drafts";
 import { on } from "../store/news";
 import { orders, type Order } from "../store/orders";
+import { touch } from "../store/vault";
 import { preferences } from "../store/preferences";
 import { keptClues, requiredSteps, stepKinds, type Clues, type StepKind } from "../sync/reference";
 import { h, put, write, type Child } from "../ui/dom";
@@ -47,6 +48,7 @@ export async function show(id: string): Promise<Screen> {
     const longer = fix ? withTrailPoint(draft!.trail, fix, distanceM) : draft!.trail;
     if (longer === draft!.trail) return;
     draft!.trail = longer;
+    touch(); // who walks and searches is there, though the screen is not tapped
     if (isBegun || longer.length > 1) void keep(); // looking at the steps alone begins no visit
     update();
   }

@@ -38,8 +38,9 @@ export async function show(id: string): Promise<Screen> {
     try {
       await saveDraft(draft!);
       write(kept, w.kept);
-    } catch {
-      put(message, notice("act", words().storage_full));
+    } catch (error) {
+      write(kept, "");
+      put(message, notice("act", error instanceof NoDraft ? w.sent_elsewhere : words().storage_full));
     }
   }
 
@@ -60,6 +61,7 @@ export async function show(id: string): Promise<Screen> {
       delete draft!.code;
       drawCodes();
       drawFields();
+      codes.querySelector<HTMLElement>(".choice")?.focus();
     };
     put(codes, h("div", { class: "picked" }, h("span", { class: "choice taken" }, icon("check"), label(draft!.code)), button(w.other_code, again, { class: "button quiet" })));
   }

@@ -1,11 +1,12 @@
+import { countUnsent } from "../store/outbox";
 import { wipe } from "../store/vault";
 import { Lost, Refused, Retired, Wiped } from "../sync/api";
-import { CopyUnreadable, enter, OtherPerson, settle, type Entry } from "../sync/signin";
+import { enter, OtherPerson, settle, settleByPin, type Entry } from "../sync/signin";
 import { h, put } from "../ui/dom";
 import { ask, button, notice } from "../ui/parts";
 import { showBare } from "../ui/shell";
 import { said, words } from "../words";
-import { showNewPin } from "./unlock";
+import { showNewPin, showOldPin } from "./unlock";
 
 interface How {
   why?: string;
@@ -49,7 +50,8 @@ export function showSignIn({ why, username = "", then }: How): void {
       if (!entry.user.verbs.some((verb) => verb === "write_visits" || verb === "write_pins")) {
         return tell(w.role, h("a", { class: "button", href: "/" }, w.dashboard));
       }
-      choosePin(entry);
+      if (entry.needs_old_pin) await byOldPin(entry);
+      else choosePin(entry);
     } catch (error) {
       explain(error);
     } finally {
@@ -60,8 +62,7 @@ export function showSignIn({ why, username = "", then }: How): void {
 
   function explain(error: unknown) {
     if (error instanceof Lost) return tell(w.offline);
-    if (error instanceof OtherPerson) return tell(w.other(error.username), button(w.erase, () => void erase()));
-    if (error instanceof CopyUnreadable) return tell(w.unreadable, button(w.erase, () => void erase()));
+    if (error instanceof OtherPerson) return void offerErasing(w.other);
     if (error instanceof Refused) {
       if (error.code === "otp_required" || error.code === "otp_wrong") {
         otpField.hidden = false;
@@ -73,10 +74,29 @@ export function showSignIn({ why, username = "", then }: How): void {
     throw error;
   }
 
-  async function erase() {
-    if (!(await ask(w.erase_sure, w.erase_text, [["yes", w.erase, "act"]]))) return;
+  /** A copy that nobody here can open is deleted only if nothing of anybody's work is in it. */
+  async function offerErasing(why: string) {
+    const unsent = await countUnsent();
+    if (unsent) return tell(`${why} ${w.unsent_there(unsent)}`);
+    tell(why, button(w.erase, () => void erase(w.erase_text)));
+  }
+
+  async function erase(text: string) {
+    if (!(await ask(w.erase_sure, text, [["yes", w.erase, "act"]]))) return;
     await wipe();
+    location.hash = "";
     showSignIn({ then });
+  }
+
+  /** The server has accepted the new password; the copy knows the old one and the PIN. */
+  async function byOldPin(entry: Entry) {
+    const unsent = await countUnsent();
+    const giveUp = button(w.erase, () => void erase(unsent ? `${w.erase_text_unsent(unsent)}` : w.erase_text), { class: "button quiet" });
+    showOldPin(w.unreadable, giveUp, async (pin) => {
+      const outcome = await settleByPin(entry, pin);
+      if (outcome === "open") await then();
+      return outcome;
+    });
   }
 
   function choosePin(entry: Entry) {

@@ -1,4 +1,4 @@
-import { unlock, vaultState } from "../store/vault";
+import { unlock, vaultState, type Unlocking } from "../store/vault";
 import { Lost } from "../sync/api";
 import { h, put, write } from "../ui/dom";
 import { age } from "../ui/format";
@@ -51,6 +51,21 @@ export function showUnlock({ then, forgot }: { then: () => Promise<void>; forgot
       }
     }, Math.min(left, 1000));
   }
+}
+
+/** The PIN of a copy whose password has changed. */
+export function showOldPin(why: string, giveUp: HTMLElement, take: (pin: string) => Promise<Unlocking>): void {
+  const w = words().pin;
+  const message = h("div", { "aria-live": "assertive" });
+  const pin = pinInput("pin", { "aria-label": w.old });
+  const save = async (event: Event) => {
+    event.preventDefault();
+    const outcome = await take(pin.value);
+    pin.value = "";
+    if (outcome !== "open") put(message, notice("act", { wrong: w.wrong, wait: w.wait_more, spent: w.spent }[outcome]));
+  };
+  showBare(w.unlock, h("form", { class: "stack", onsubmit: save }, notice("warn", why), message, pin, h("button", { class: "button primary", type: "submit" }, w.go), giveUp));
+  pin.focus();
 }
 
 /** Choose a PIN, typed twice. */

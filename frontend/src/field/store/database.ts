@@ -15,7 +15,7 @@ export interface HeldRow {
   sealed: Sealed;
 }
 
-export type OpState = "waiting" | "held" | "applied" | "conflict" | "quarantined" | "refused";
+export type OpState = "waiting" | "held" | "applied" | "conflict" | "quarantined" | "refused" | "unreadable";
 
 /** Something that the agent did. `seq` is its number on this phone; what it says is sealed. */
 export interface OutboxRow {
@@ -48,7 +48,7 @@ export interface NamedRow<T> {
 class Database extends Dexie {
   held!: Table<HeldRow, string>;
   outbox!: Table<OutboxRow, number>;
-  drafts!: Table<{ order: number; sealed: Sealed }, number>;
+  drafts!: Table<{ order: number; visit: string; sealed: Sealed }, number>;
   photos!: Table<PhotoRow, string>;
   keeps!: Table<NamedRow<Sealed>, string>; // session, me, reference data, clues
   plain!: Table<NamedRow<unknown>, string>; // device, vault, cursor

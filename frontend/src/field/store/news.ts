@@ -1,5 +1,5 @@
 /** What changed, for the screens that show it, in this tab and in others of the app. */
-export type News = "orders" | "stored" | "locked" | "outbox" | "drafts" | "sync" | "session" | "preferences" | "position";
+export type News = "orders" | "stored" | "locked" | "wiped" | "outbox" | "drafts" | "sync" | "session" | "preferences" | "position";
 
 const target = new EventTarget();
 const others = new BroadcastChannel("findgo-news");

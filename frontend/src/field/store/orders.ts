@@ -2,7 +2,7 @@ import type { components } from "../../api";
 import { stateHash } from "../core/state";
 import { db, getPlain, type HeldRow } from "./database";
 import { on, said, tellOthers } from "./news";
-import { isUnlocked, openJson, sealJson } from "./vault";
+import { isUnlocked, openEach, openJson, sealJson } from "./vault";
 
 export type Order = Omit<components["schemas"]["OrderOut"], "days_to_ct0"> & { billing_stops_on: string };
 export type Change = components["schemas"]["ChangeOut"];
@@ -27,7 +27,7 @@ export const orders = {
 
 export async function loadOrders(): Promise<void> {
   const rows = await db.held.where({ type: ORDER }).toArray();
-  const bodies = await Promise.all(rows.map((row) => openJson<Order>(row.sealed)));
+  const bodies = await openEach(rows, (row) => openJson<Order>(row.sealed));
   held.clear();
   for (const body of bodies) held.set(body.id, body);
 }

@@ -4,7 +4,7 @@ import { uuid7 } from "../core/ids";
 import { db, type OpState, type OutboxRow } from "./database";
 import { saidEverywhere } from "./news";
 import type { OperationNews } from "./orders";
-import { openJson, sealJson } from "./vault";
+import { openEach, openJson, sealJson } from "./vault";
 
 /** Something that the agent did, as it will be sent. `direct` goes to an address of its own and not by the push. */
 export interface Action {
@@ -52,17 +52,20 @@ export async function put(doing: Doing): Promise<void> {
 
 export function fixOut(fix: Fix): Record<string, unknown> {
   const { lat, lon, accuracy_m } = fix;
-  return { lat, lon, accuracy_m, age_ms: Math.max(0, Date.now() - fix.at), is_mock: false };
+  return { lat, lon, accuracy_m, age_ms: Math.max(0, Date.now() - fix.at) };
 }
 
 export async function items(): Promise<Item[]> {
-  const rows = await db.outbox.orderBy("seq").toArray();
-  return Promise.all(rows.map(itemOf));
+  return openEach(await db.outbox.orderBy("seq").toArray(), itemOf);
 }
 
 export async function waiting(): Promise<Item[]> {
   const rows = await db.outbox.where({ state: "waiting" }).sortBy("seq");
-  return Promise.all(rows.map(itemOf));
+  const found = await openEach(rows, itemOf);
+  const readable = new Set(found.map(({ seq }) => seq));
+  const others = rows.filter(({ seq }) => !readable.has(seq!)).map(({ seq }) => seq!);
+  if (others.length) await db.outbox.where("seq").anyOf(others).modify({ state: "unreadable" });
+  return found;
 }
 
 async function itemOf({ sealed, answer, ...row }: OutboxRow): Promise<Item> {
@@ -71,14 +74,24 @@ async function itemOf({ sealed, answer, ...row }: OutboxRow): Promise<Item> {
   return item;
 }
 
-/** How many wait, without opening any. Photos count: the visit is whole only with them. */
+/**
+ * How many wait, without opening any. Photos count: the visit is whole only with them. `refused` lie on this phone alone:
+ * the server has not taken them.
+ */
 export async function countWaiting(): Promise<{ ops: number; photos: number; refused: number }> {
-  const [ops, photos, refused] = await Promise.all([
+  const [ops, photos, refused, refusedPhotos] = await Promise.all([
     db.outbox.where({ state: "waiting" }).count(),
     db.photos.where({ state: "waiting" }).count(),
-    db.outbox.where("state").anyOf("quarantined", "refused", "conflict").count(),
+    db.outbox.where({ state: "refused" }).count(),
+    db.photos.where({ state: "refused" }).count(),
   ]);
-  return { ops, photos, refused };
+  return { ops, photos, refused: refused + refusedPhotos };
+}
+
+/** All that would be gone with this copy: unsent, refused, unfinished. */
+export async function countUnsent(): Promise<number> {
+  const [{ ops, photos, refused }, open] = [await countWaiting(), await db.drafts.count()];
+  return ops + photos + refused + open;
 }
 
 export async function answer(op: string, state: OpState, said: Answer, at: number): Promise<void> {
@@ -110,7 +123,7 @@ export async function forgetSealed(days: number, now = Date.now()): Promise<void
   await db.outbox.filter((row) => row.state === "applied" && (row.answered_at ?? now) < until).delete();
 }
 
-/** The agent has read why it was not taken. What the server keeps of it stays there. */
+/** The agent has read it. What is quarantined or in conflict the server keeps; what it refused is gone with this. */
 export async function dismiss(op: string): Promise<void> {
   await db.outbox.where({ op }).delete();
   saidEverywhere("outbox");

@@ -1,4 +1,5 @@
 import { db, getPlain, putPlain, type Sealed } from "./database";
+import { tellOthers } from "./news";
 
 /**
  * The lock of the phone's copy. A random data key encrypts everything; it is kept twice, wrapped by a key from the PIN and
@@ -71,22 +72,37 @@ export async function createVault(begun: NewVault, pin: string): Promise<void> {
   await open(await sealedOff(fresh));
 }
 
-/** Try a PIN. The try is counted before it is made, so that closing the app saves nobody the delay. */
-export async function unlock(pin: string, now = Date.now()): Promise<Unlocking> {
-  const vault = await getPlain<Vault>("vault");
-  if (!vault?.by_pin) return "spent";
-  if (now < vault.not_before) return "wait";
-  const wrong = vault.wrong + 1;
-  const spent = wrong >= wrongMost;
-  await putPlain("vault", { ...vault, wrong, not_before: now + delayS(wrong) * 1000, by_pin: spent ? null : vault.by_pin });
-  const opened = await unwrap(vault.by_pin, pin);
-  if (!opened) {
-    if (spent) await db.plain.delete("open");
-    return spent ? "spent" : "wrong";
-  }
-  await putPlain("vault", { ...vault, wrong: 0, not_before: 0 });
-  await open(opened);
+/** Open the copy with a PIN. */
+export async function unlock(pin: string): Promise<Unlocking> {
+  const tried = await tryPin(pin);
+  if (typeof tried === "string") return tried;
+  await open(await sealedOff(tried));
   return "open";
+}
+
+/**
+ * The data key by the PIN, for whatever it is wanted. The try is counted before it is made, in one transaction, so that
+ * neither closing the app nor another tab saves anybody the pause.
+ */
+async function tryPin(pin: string, now = Date.now()): Promise<CryptoKey | Exclude<Unlocking, "open">> {
+  const counted = await db.transaction("rw", db.plain, async () => {
+    const vault = await getPlain<Vault>("vault");
+    if (!vault?.by_pin) return "spent";
+    if (now < vault.not_before) return "wait";
+    const wrong = vault.wrong + 1;
+    const by_pin = wrong < wrongMost ? vault.by_pin : null;
+    await putPlain("vault", { ...vault, wrong, not_before: now + delayS(wrong) * 1000, by_pin });
+    return vault;
+  });
+  if (typeof counted === "string") return counted;
+  const opened = await unwrap(counted.by_pin!, pin, true);
+  if (opened) {
+    await putPlain("vault", { ...counted, wrong: 0, not_before: 0 });
+    return opened;
+  }
+  if (counted.wrong + 1 < wrongMost) return "wrong";
+  await db.plain.delete("open");
+  return "spent";
 }
 
 /** Open with the account's password, which the server has just checked, and take a new PIN. False where it was changed. */
@@ -105,12 +121,22 @@ export async function opensWith(password: string): Promise<boolean> {
   return !!vault && (await unwrap(vault.by_password, password)) !== null;
 }
 
-export async function changePin(old: string, next: string): Promise<boolean> {
-  const vault = await getPlain<Vault>("vault");
-  const opened = vault?.by_pin && (await unwrap(vault.by_pin, old, true));
-  if (!opened) return false;
-  await putPlain("vault", { ...vault, by_pin: await wrap(opened, next) });
-  return true;
+export async function changePin(old: string, next: string): Promise<Unlocking> {
+  const tried = await tryPin(old);
+  if (typeof tried === "string") return tried;
+  const by_pin = await wrap(tried, next);
+  await putPlain("vault", { ...(await getPlain<Vault>("vault"))!, by_pin });
+  return "open";
+}
+
+/** The account has a new password: the PIN opens the copy, and from now on the new password does, too. */
+export async function takePassword(password: string, pin: string): Promise<Unlocking> {
+  const tried = await tryPin(pin);
+  if (typeof tried === "string") return tried;
+  const by_password = await wrap(tried, password);
+  await putPlain("vault", { ...(await getPlain<Vault>("vault"))!, by_password });
+  await open(await sealedOff(tried));
+  return "open";
 }
 
 /** Go on where the page was left, if that was not long ago. */
@@ -151,6 +177,7 @@ export async function wipe(): Promise<void> {
   await db.delete();
   await db.open();
   for (const name of await caches.keys()) if (name.startsWith("basemap")) await caches.delete(name);
+  tellOthers("wiped"); // they hold a key of what is no more
 }
 
 export async function sealJson(value: unknown): Promise<Sealed> {
@@ -159,6 +186,13 @@ export async function sealJson(value: unknown): Promise<Sealed> {
 
 export async function openJson<T>(sealed: Sealed): Promise<T> {
   return JSON.parse(new TextDecoder().decode(await openBytes(sealed))) as T;
+}
+
+/** Open what can be opened. A row that cannot (of another key, or damaged) keeps back none of the others. */
+export async function openEach<R, T>(rows: R[], opener: (row: R) => Promise<T>): Promise<T[]> {
+  const tried = await Promise.allSettled(rows.map(opener));
+  if (!key) throw new Locked("The copy is locked.");
+  return tried.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
 }
 
 export async function sealBytes(bytes: BufferSource): Promise<Sealed> {

@@ -5,7 +5,8 @@ import { readSession, writeSession, type Session } from "./session";
 
 /** No answer, or one that says: later. Nothing is known of what was asked. */
 export class Lost extends Error {
-  constructor(what: string, readonly after_s: number | null = null) {
+  /** `is_answered`: the server is there, and this one thing did not go. */
+  constructor(what: string, readonly after_s: number | null = null, readonly is_answered = false) {
     super(what);
   }
 }
@@ -106,7 +107,7 @@ async function ask(method: string, path: string, asking: Asking, access: string 
     throw new Lost(what);
   }
   const wait = Number(answer.headers.get("Retry-After")) || null;
-  if (AGAIN.has(answer.status) || answer.status >= 500) throw new Lost(`${what}: ${answer.status}`, wait);
+  if (AGAIN.has(answer.status) || answer.status >= 500) throw new Lost(`${what}: ${answer.status}`, wait, true);
   let text: string;
   try {
     text = await answer.text();
@@ -116,8 +117,8 @@ async function ask(method: string, path: string, asking: Asking, access: string 
   const isJson = answer.headers.get("Content-Type")?.includes("json");
   // A portal of a hotel or a mall answers 200 with its own page: that is no answer of ours.
   if (text && !isJson) throw new Lost(`${what}: no JSON`);
-  answers += 1;
-  void putPlain("contact", Date.now());
+  if (answer.status < 400) answers += 1;
+  if (answer.status < 400) void putPlain("contact", Date.now()); // who is refused has no lease
   return { status: answer.status, headers: answer.headers, json: text ? JSON.parse(text) : null };
 }
 

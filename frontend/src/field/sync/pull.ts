@@ -16,6 +16,9 @@ export function foreseeOrders(page: Promise<FirstPage>): void {
   foreseen = page;
 }
 
+/** The phone holds something else than the server thinks, also after fetching all anew. */
+export class Mismatch extends Error {}
+
 const RESYNCS = 3; // in a row; then the difference is told and tried again at the next sync
 
 /** Follow the feed to its end; fetch all anew where the server says so, or where we hold something else than it thinks. */
@@ -45,7 +48,7 @@ export async function pull(): Promise<Taken> {
     if (page.more) continue;
     const held = await heldState();
     if (held.count === page.scope.count && held.hash === page.scope.hash) return sum;
-    if ((resyncs += 1) > RESYNCS) throw new Error("The phone holds something else than the server thinks.");
+    if ((resyncs += 1) > RESYNCS) throw new Mismatch();
     await dropCursor();
   }
 }

@@ -5,7 +5,7 @@ import { uuid7 } from "../core/ids";
 import type { OpState } from "../store/database";
 import { saidEverywhere } from "../store/news";
 import { answer, fixOut, stateOf, waiting, type Item } from "../store/outbox";
-import { call, deviceId, Refused } from "./api";
+import { call, deviceId, Lost, Refused } from "./api";
 import { whoAmI } from "./session";
 
 type PushOut = components["schemas"]["PushOut"];
@@ -20,12 +20,13 @@ export async function push(): Promise<{ commands: string[]; is_left: boolean }> 
   let commands: string[] = [];
   let is_left = false;
   for (const some of batches(all.filter((item) => !item.action.direct), rules.push_most_operations, rules.push_most_bytes)) {
-    const said = await send(some);
-    commands = said.commands;
-    is_left ||= said.results.some((result) => result.status === "retry");
+    for (const said of await sendOrSplit(some)) {
+      commands = said.commands;
+      is_left ||= said.results.some((result) => result.status === "retry");
+    }
     saidEverywhere("outbox");
   }
-  for (const item of all.filter(({ action }) => action.direct)) await sendDirectly(item);
+  for (const item of all.filter(({ action }) => action.direct)) is_left = !(await sendDirectly(item)) || is_left;
   return { commands, is_left };
 }
 
@@ -36,6 +37,24 @@ export async function push(): Promise<{ commands: string[]; is_left: boolean }> 
 export async function greet(fix: Fix | null): Promise<void> {
   const report = { op: uuid7(), seq: 0, type: "position.report", entity: uuid7(), at: stamp(), fix: fix && fixOut(fix), body: {} };
   await exchange(fix ? [report] : []);
+}
+
+const UNREADABLE = new Set([400, 413, 415, 422]);
+
+/** Where a push is refused as a whole, the one operation that spoils it is found by halving and put aside; the rest goes. */
+async function sendOrSplit(some: Item[]): Promise<PushOut[]> {
+  try {
+    return [await send(some)];
+  } catch (error) {
+    if (!(error instanceof Refused && UNREADABLE.has(error.status))) throw error;
+    await exchange([]); // refused as well? Then it is the envelope, and no operation's fault
+    if (some.length === 1) {
+      await answer(some[0]!.op, "refused", { code: error.code, message: error.message, result: {} }, Date.now());
+      return [];
+    }
+    const half = Math.ceil(some.length / 2);
+    return [...(await sendOrSplit(some.slice(0, half))), ...(await sendOrSplit(some.slice(half)))];
+  }
 }
 
 async function send(some: Item[]): Promise<PushOut> {
@@ -54,8 +73,8 @@ async function exchange(ops: unknown[]): Promise<PushOut> {
   return (await call("POST", "/sync/push/", { body })).json as PushOut;
 }
 
-/** Not of the sync protocol: what has an address of its own, safe to repeat since its id is ours. */
-async function sendDirectly(item: Item): Promise<void> {
+/** Not of the sync protocol: what has an address of its own, safe to repeat since its id is ours. False: later. */
+async function sendDirectly(item: Item): Promise<boolean> {
   const { method, path } = item.action.direct!;
   let state: OpState = "applied";
   let said = { code: "", message: "", result: {} as Record<string, unknown> };
@@ -63,12 +82,14 @@ async function sendDirectly(item: Item): Promise<void> {
     const { json } = await call(method, path, { body: item.action.body });
     said.result = (json ?? {}) as Record<string, unknown>;
   } catch (error) {
+    if (error instanceof Lost && error.is_answered) return false;
     if (!(error instanceof Refused)) throw error;
     state = "refused";
     said = { code: error.code, message: error.message, result: {} };
   }
   await answer(item.op, state, said, Date.now());
   saidEverywhere("outbox");
+  return true;
 }
 
 export function opOf({ op, seq, action }: Item) {

@@ -6,7 +6,7 @@ import { countWaiting, forgetSealed } from "../store/outbox";
 import { isUnlocked, Locked, wipe } from "../store/vault";
 import { freshFix } from "../ui/position";
 import { answersSoFar, Lost, Refused, Retired, SignedOut, Wiped } from "./api";
-import { pull } from "./pull";
+import { Mismatch, pull } from "./pull";
 import { greet, push } from "./push";
 import { fetchReference, prefetchClues } from "./reference";
 import { may, whoAmI } from "./session";
@@ -18,7 +18,7 @@ import { uploadAll } from "./uploads";
  */
 
 export type Phase = "idle" | "sending" | "fetching" | "photos";
-export type Trouble = "offline" | "server" | "refused" | "retired" | "signed_out" | "mismatch" | null;
+export type Trouble = "offline" | "server" | "refused" | "retired" | "signed_out" | "mismatch" | "fault" | null;
 
 interface Status {
   phase: Phase;
@@ -102,18 +102,34 @@ async function runOnce(): Promise<void> {
 /** What was done goes first; only a phone that holds nothing yet is given its orders before. */
 async function everything(): Promise<void> {
   const isNew = (await readCursor()) === undefined;
-  if (isNew) await fetchOrders();
-  setStatus({ phase: "sending" });
-  const { commands, is_left, refusal } = await handIn();
-  if (commands.includes("wipe")) throw new Retired();
-  if (!isNew) await fetchOrders();
-  await fetchReference();
+  const phases: (() => Promise<void>)[] = [handIn, fetchReference, sendPhotos, tidy];
+  phases.splice(isNew ? 0 : 1, 0, fetchOrders);
+  let first: unknown = null;
+  for (const phase of phases) {
+    try {
+      await phase();
+    } catch (error) {
+      if (!keepsToItself(error)) throw error;
+      first ??= error;
+    }
+  }
+  if (first) throw first;
+}
+
+/** A phase that failed by itself: the network is there, and the others have nothing to do with it. */
+function keepsToItself(error: unknown): boolean {
+  if (error instanceof Wiped || error instanceof Retired || error instanceof SignedOut || error instanceof Locked) return false;
+  return !(error instanceof Lost) || error.is_answered;
+}
+
+async function sendPhotos(): Promise<void> {
   setStatus({ phase: "photos" });
   await uploadAll();
+}
+
+async function tidy(): Promise<void> {
   await forgetSealed(whoAmI().rules.offline.sealed_days);
   if (may("write_visits")) await prefetchClues();
-  if (refusal) throw refusal;
-  if (is_left) throw new Lost("the server asked for later");
 }
 
 async function fetchOrders(): Promise<void> {
@@ -123,22 +139,15 @@ async function fetchOrders(): Promise<void> {
   tidings = { fresh: tidings.fresh + fresh, gone: [...tidings.gone, ...gone] };
 }
 
-/** A push that is refused as a whole keeps back neither orders nor photos; it is told, and tried again. */
-async function handIn(): Promise<{ commands: string[]; is_left: boolean; refusal?: Refused }> {
-  try {
-    return await greetAndPush();
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    return { commands: [], is_left: true, refusal: error };
-  }
-}
-
-async function greetAndPush() {
+async function handIn(): Promise<void> {
+  setStatus({ phase: "sending" });
   if (may("write_visits") && Date.now() - greetedAt > GREET_EVERY_MS) {
     await greet(freshFix(FRESH_MS)); // for the board; only while the app is open: a web app cannot more
     greetedAt = Date.now();
   }
-  return push();
+  const { commands, is_left } = await push();
+  if (commands.includes("wipe")) throw new Retired();
+  if (is_left) throw new Lost("the server asked for later", null, true);
 }
 
 async function fail(error: unknown): Promise<void> {
@@ -147,7 +156,8 @@ async function fail(error: unknown): Promise<void> {
   if (error instanceof Wiped) return end("lost");
   if (error instanceof Retired) return drain();
   if (error instanceof SignedOut) return signedOut();
-  failures = answersSoFar() > answered ? 1 : failures + 1; // some of it got through: try again soon
+  const gotThrough = error instanceof Lost && !error.is_answered && answersSoFar() > answered;
+  failures = gotThrough ? 1 : failures + 1; // a bad network: try again soon
   answered = answersSoFar();
   if (!(error instanceof Lost || error instanceof Refused)) console.error(error);
   setStatus({ trouble: troubleOf(error) });
@@ -163,7 +173,8 @@ async function signedOut(): Promise<void> {
 function troubleOf(error: unknown): Trouble {
   if (!navigator.onLine) return "offline";
   if (error instanceof Refused) return "refused";
-  return error instanceof Lost ? "server" : "mismatch";
+  if (error instanceof Lost) return "server";
+  return error instanceof Mismatch ? "mismatch" : "fault";
 }
 
 /** Another phone took this one's place: what is left goes, forms are finished, then everything is deleted. */

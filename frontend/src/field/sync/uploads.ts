@@ -17,15 +17,19 @@ const UPLOAD_TIMEOUT_MS = 120_000;
 const WRONG_MOST = 8; // offsets or checksums in a row that do not fit; then later
 
 /** This photo later; the others do not wait for it. */
-class Later extends Lost {}
+class Later extends Lost {
+  constructor(what: string) {
+    super(what, null, true);
+  }
+}
 
 export async function uploadAll(): Promise<void> {
-  let later: Later | null = null;
+  let later: Lost | null = null;
   for (const row of await db.photos.where({ state: "waiting" }).toArray()) {
     try {
       await upload(row);
     } catch (error) {
-      if (!(error instanceof Later)) throw error;
+      if (!(error instanceof Lost && error.is_answered)) throw error;
       later = error;
     }
     saidEverywhere("outbox");

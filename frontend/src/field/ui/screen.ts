@@ -5,6 +5,8 @@ export type Place = "orders" | "map" | "day" | "me" | "locate";
 /** What a screen gives to the shell: its title, its content, its one row of actions, and where back leads. */
 export interface Screen {
   title: string;
+  /** Of the browser's window and history, where the title is a person's name: that outlives a wipe. */
+  window_title?: string;
   content: Child[];
   actions?: Child[];
   back?: string;

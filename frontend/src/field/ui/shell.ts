@@ -40,7 +40,8 @@ export function showScreen(screen: Screen): void {
   const actions = screen.actions?.length ? h("div", { class: "actions" }, screen.actions) : null;
   const stopPull = screen.is_full || screen.is_form ? null : pullToRefresh(main, sync);
   replace(h("a", { class: "skip", href: "#main", onclick: (event: Event) => skipTo(event, main) }, words().skip), header, main, actions, screen.place && places(screen.place));
-  document.title = `${screen.title} · Find&Go`;
+  document.title = `${screen.window_title ?? screen.title} · Find&Go`;
+  main.focus({ preventScroll: true }); // a screen reader goes on here, and so does the keyboard
   leave = () => {
     state.stop();
     stopPull?.();

@@ -19,7 +19,7 @@ export const en: Words = {
     offline: "Offline", online: "Online", sending: "Sending …", fetching: "Fetching …", photos: "Sending photos …",
     queue: (n) => `${n} waiting`,
     received: (at) => `✓ ${at}`,
-    server: "No answer from the server yet", refused: "The server refuses", retired: "This phone was replaced: finish and send", signed_out: "Sign in again", mismatch: "Contents differ, fetching anew", never: "Never",
+    server: "No answer from the server yet", refused: "The server refuses", retired: "This phone was replaced: finish and send", signed_out: "Sign in again", mismatch: "Contents differ, fetching anew", fault: "Something is wrong in the app", never: "Never",
     next: (s) => `Next try in ${s}`,
     now: "Send and fetch now",
     pull: "Pull to refresh", release: "Let go", open: "State of sending: open Day",
@@ -43,13 +43,15 @@ export const en: Words = {
     again: "Sign in again to send and fetch. What is stored on this phone stays.",
     lease: (hours) => `This phone has had no contact with the server for more than ${hours} hours. Sign in again to open its copy; nothing is lost.`,
     forgot: "Sign in with your password to make a new PIN. What is stored on this phone stays.",
-    other: (name) => `This phone still holds the copy of ${name}, who has to sign in, send what is unsent, and sign out.`,
-    unreadable: "Your password was changed, so that only the PIN opens the copy on this phone. If the PIN is gone, too, the copy has to be deleted, and what is unsent with it.",
+    other: "This phone holds the copy of another user. Check the spelling of your user name.",
+    unsent_there: (n) => `It holds ${n} unsent: its owner has to sign in and send first.`,
+    erase_text_unsent: (n) => `${n} unsent ${n === 1 ? "thing is" : "things are"} lost and cannot be brought back.`,
+    unreadable: "Your password was changed. Enter your usual PIN, so that the copy on this phone takes the new password.",
     erase: "Delete this copy", erase_sure: "Delete everything on this phone?",
-    erase_text: "What is unsent is lost and cannot be brought back.",
+    erase_text: "Nothing in it is unsent.",
     offline: "Signing in needs a signal. Find a place with one, then try again.",
     lost: "A supervisor has reported this phone lost. All it held is deleted. If that is wrong, call your supervisor.",
-    retired: "You have signed in on another phone. Everything here was sent, then deleted.",
+    retired: "This phone was replaced. Everything here was sent, then deleted from this phone.",
     role: "This app is for CTB agents and technicians. For your role there is the dashboard.",
     dashboard: "Open the dashboard",
     problems: {
@@ -65,7 +67,7 @@ export const en: Words = {
     choose: "Choose a PIN", unlock: "Enter your PIN", label: "PIN", again: "PIN once more", go: "Open", save: "Save PIN",
     why: "The PIN opens what is on this phone, also without a signal. Do not use a birthday, and do not tell anyone.",
     short: (n) => `The PIN has at least ${n} digits.`, differs: "The two PINs differ.", simple: "This PIN is too easy to guess. Take another.",
-    wrong: "Wrong PIN.", wait: (s) => `Try again in ${s}.`, forgot: "Forgotten? Sign in with your password",
+    wrong: "Wrong PIN.", wait_more: "Too soon to try again. Wait a moment.", wait: (s) => `Try again in ${s}.`, forgot: "Forgotten? Sign in with your password",
     spent: "Too many wrong PINs: it no longer opens anything. Sign in with your password.", locked: "Locked", busy: "Opening …",
     old: "Current PIN", next: "New PIN", changed: "The PIN is changed.",
   },
@@ -109,8 +111,8 @@ export const en: Words = {
     ask_pin: "Ask the customer for the point", ask_pin_note: "The customer gets a link that works once, to send where the house is.", ask_pin_offline: "The link needs a signal.",
   },
   texts: {
-    greeting: (agent) =>
-      `Selamat pagi, saya ${agent}, petugas Telkom. Saya akan berkunjung ke alamat Anda hari ini. Mohon balas pesan ini: apakah Anda di rumah, dan apa patokan rumahnya? Terima kasih.`,
+    greeting: (agent, part) =>
+      `Selamat ${part}, saya ${agent}, petugas Telkom. Saya akan berkunjung ke alamat Anda hari ini. Mohon balas pesan ini: apakah Anda di rumah, dan apa patokan rumahnya? Terima kasih.`,
   },
   sources: {
     INSTALL: "Installation GPS", VISIT: "Visit", AGENT_PIN: "Agent's mark", CUSTOMER_PIN: "Customer's mark", ODP: "ODP", NEIGHBOUR: "Neighbour", VILLAGE: "Village centre",
@@ -175,7 +177,7 @@ export const en: Words = {
   },
 
   rescue: {
-    title: "Find the house", intro: "One tap for each step. One visit in five ends in ATK (not found); these steps find the house.",
+    title: "Find the house", intro: "One tap for each step. One visit in five ends in ATK (not found); these steps help to find the house.",
     required: "required", done: (n, of) => `${n} of ${of} required steps`, found: "Found", not_found: "No", impossible: "Not possible",
     help: {
       OTHER_POINTS: "Other known points:", ODP: "Follow the cable from the ODP box.", NEIGHBOURS: "Nearest confirmed customers:", LANDMARK: "Landmarks noted:",
@@ -197,12 +199,12 @@ export const en: Words = {
     unsent: "Unsent", unsent_none: "Everything is sent", attention: "Please read", held: "Waiting at the server", received: "Received by the server", earlier: "Days before", photo_refused: "The server did not take a photo", photo_reasons: { too_large: "too large", not_a_picture: "cannot be read", damaged: "damaged", too_many_photos: "enough photos", photo_changed: "another content is there", upload_changed: "another content is there" },
     photos_left: (n) => `${n} ${n === 1 ? "photo" : "photos"} waiting`,
     saved: (at) => `saved ${at}`, got: (at) => `received ${at}`, last: (at) => `Last contact ${at}`, close: "Close the day", ready: "Everything is sent. Thank you for today.",
-    not_ready: (n) => `${n} unsent. Leave the app open where there is a signal.`, tomorrow: (n) => `${n} ${n === 1 ? "visit" : "visits"} left for tomorrow`, dismiss: "I have read it",
+    not_ready: (n) => `${n} unsent. Leave the app open where there is a signal.`, tomorrow: (n) => `${n} ${n === 1 ? "visit" : "visits"} left for tomorrow`, dismiss: "I have read it", delete: "Delete", delete_sure: "Delete from this phone?", delete_text: "The server does not have it; once deleted it cannot be brought back.", left_today: (n) => `${n} ${n === 1 ? "visit" : "visits"} left today`,
     states: {
-      waiting: "saved on the phone", held: "waits for an earlier one", applied: "received", conflict: "received; something differs, the supervisor decides", quarantined: "kept for the supervisor", refused: "not taken",
+      waiting: "saved on the phone", held: "waits for an earlier one", applied: "received", conflict: "received; something differs, the supervisor decides", quarantined: "kept for the supervisor", refused: "not taken", unreadable: "unreadable",
     },
     codes: {
-      not_found: "The order or customer is not known for you.", visit_changed: "This visit was received with another content.", schema: "The server cannot read this version of the app. Update the app.",
+      not_found: "The order or customer is not known for you.", visit_changed: "This visit was received with another content.", schema: "The server cannot read it, and keeps it as it is.",
       invalid: "Something entered was not taken.", trail_changed: "This trail was received with another content.", fix_too_coarse: "The position is too coarse to mark a house.", fix_outside_indonesia: "The position is outside Indonesia.",
       not_at_house: "A point is taken only at the house.", pin_changed: "This mark was received with another content.", too_many_phone_views: "You have looked at as many numbers as a day allows.", not_allowed: "Your role may not do this.",
     },
@@ -221,7 +223,7 @@ export const en: Words = {
     drafts: (n) => `${n} unfinished`, limits: "What a web app cannot do",
     limits_text: [
       "Position and trail are recorded only while the app is open on the screen, not in the background.", "The browser does not say whether a position is faked; the server checks whether it is plausible.",
-      "Sending stops when the app is closed, and goes on when it is opened again.", "The PIN holds off somebody who holds the phone, not somebody who copies its storage with forensic tools.",
+      "Sending stops when the app is closed, and goes on when it is opened again.", "The PIN holds off somebody who holds the phone, not somebody who copies its storage with forensic tools. Use the phone's own screen lock, too.",
     ],
     version: "Version", install: "Put on the home screen", help: "Guide", witel: "Witel", signed: "Signed in as", access: "Offline, the copy opens for at most", hours: (n) => `${n} h`,
   },

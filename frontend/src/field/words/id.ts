@@ -17,7 +17,7 @@ export const id = {
     offline: "Luring", online: "Daring", sending: "Mengirim …", fetching: "Mengambil …", photos: "Mengirim foto …",
     queue: (n: number) => `${n} antre`,
     received: (at: string) => `✓ ${at}`,
-    server: "Server belum menjawab", refused: "Server menolak", retired: "Ponsel ini diganti: selesaikan dan kirim", signed_out: "Perlu masuk lagi", mismatch: "Isi berbeda, diambil ulang", never: "Belum pernah",
+    server: "Server belum menjawab", refused: "Server menolak", retired: "Ponsel ini diganti: selesaikan dan kirim", signed_out: "Perlu masuk lagi", mismatch: "Isi berbeda, diambil ulang", fault: "Ada gangguan di aplikasi", never: "Belum pernah",
     next: (s: string) => `Dicoba lagi dalam ${s}`,
     now: "Kirim dan ambil sekarang",
     pull: "Tarik untuk memperbarui", release: "Lepaskan", open: "Status kirim: buka Hari",
@@ -41,13 +41,15 @@ export const id = {
     again: "Masuk lagi untuk mengirim dan mengambil. Yang tersimpan di ponsel ini tetap ada.",
     lease: (hours: number) => `Ponsel ini lebih dari ${hours} jam tidak terhubung ke server. Masuk lagi untuk membuka salinan di ponsel; tidak ada yang hilang.`,
     forgot: "Masuk dengan kata sandi untuk membuat PIN baru. Yang tersimpan di ponsel ini tetap ada.",
-    other: (name: string) => `Di ponsel ini masih ada salinan milik ${name}. Ia perlu masuk, mengirim yang belum terkirim, lalu keluar.`,
-    unreadable: "Kata sandi Anda sudah diganti, jadi salinan di ponsel ini hanya bisa dibuka dengan PIN. Bila PIN juga tidak ada lagi, salinan harus dihapus; yang belum terkirim ikut hilang.",
+    other: "Di ponsel ini ada salinan milik pengguna lain. Periksa ejaan nama pengguna Anda.",
+    unsent_there: (n: number) => `Di dalamnya ada ${n} hal yang belum terkirim: pemiliknya perlu masuk dan mengirimnya dulu.`,
+    erase_text_unsent: (n: number) => `${n} hal yang belum terkirim hilang dan tidak bisa dikembalikan.`,
+    unreadable: "Kata sandi Anda sudah diganti. Masukkan PIN yang biasa, supaya salinan di ponsel ini ikut memakai kata sandi baru.",
     erase: "Hapus salinan ini", erase_sure: "Hapus semua yang ada di ponsel ini?",
-    erase_text: "Yang belum terkirim hilang dan tidak bisa dikembalikan.",
+    erase_text: "Tidak ada yang belum terkirim di dalamnya.",
     offline: "Untuk masuk perlu sinyal. Cari tempat dengan sinyal, lalu coba lagi.",
     lost: "Ponsel ini ditandai hilang oleh supervisor. Semua isinya sudah dihapus. Bila itu keliru, hubungi supervisor Anda.",
-    retired: "Anda sudah masuk di ponsel lain. Semua yang ada di sini sudah terkirim, lalu dihapus.",
+    retired: "Ponsel ini sudah diganti. Semua yang ada di sini sudah terkirim, lalu dihapus dari ponsel ini.",
     role: "Aplikasi ini untuk petugas CTB dan teknisi. Untuk peran Anda ada dasbor.",
     dashboard: "Buka dasbor",
     problems: {
@@ -63,7 +65,7 @@ export const id = {
     choose: "Buat PIN", unlock: "Masukkan PIN", label: "PIN", again: "PIN sekali lagi", go: "Buka", save: "Simpan PIN",
     why: "PIN membuka data di ponsel ini, juga tanpa sinyal. Jangan pakai tanggal lahir, dan jangan beri tahu siapa pun.",
     short: (n: number) => `PIN minimal ${n} angka.`, differs: "Kedua PIN tidak sama.", simple: "PIN ini terlalu mudah ditebak. Pilih yang lain.",
-    wrong: "PIN salah.", wait: (s: string) => `Coba lagi dalam ${s}.`, forgot: "Lupa PIN? Masuk dengan kata sandi",
+    wrong: "PIN salah.", wait_more: "Terlalu cepat mencoba lagi. Tunggu sebentar.", wait: (s: string) => `Coba lagi dalam ${s}.`, forgot: "Lupa PIN? Masuk dengan kata sandi",
     spent: "PIN terlalu sering salah dan tidak berlaku lagi. Masuk dengan kata sandi.", locked: "Terkunci", busy: "Membuka …",
     old: "PIN sekarang", next: "PIN baru", changed: "PIN sudah diganti.",
   },
@@ -107,8 +109,8 @@ export const id = {
     ask_pin: "Minta titik dari pelanggan", ask_pin_note: "Pelanggan menerima tautan sekali pakai untuk mengirim titik rumahnya.", ask_pin_offline: "Tautan perlu sinyal.",
   },
   texts: {
-    greeting: (agent: string) =>
-      `Selamat pagi, saya ${agent}, petugas Telkom. Saya akan berkunjung ke alamat Anda hari ini. Mohon balas pesan ini: apakah Anda di rumah, dan apa patokan rumahnya? Terima kasih.`,
+    greeting: (agent: string, part: string) =>
+      `Selamat ${part}, saya ${agent}, petugas Telkom. Saya akan berkunjung ke alamat Anda hari ini. Mohon balas pesan ini: apakah Anda di rumah, dan apa patokan rumahnya? Terima kasih.`,
   },
   sources: {
     INSTALL: "GPS pemasangan", VISIT: "Kunjungan", AGENT_PIN: "Tanda petugas", CUSTOMER_PIN: "Tanda pelanggan", ODP: "Titik ODP", NEIGHBOUR: "Tetangga", VILLAGE: "Pusat kelurahan",
@@ -173,7 +175,7 @@ export const id = {
   },
 
   rescue: {
-    title: "Cari rumahnya", intro: "Satu ketukan untuk setiap langkah. Satu dari lima kunjungan berakhir ATK; langkah ini menemukannya.",
+    title: "Cari rumahnya", intro: "Satu ketukan untuk setiap langkah. Satu dari lima kunjungan berakhir ATK; langkah ini membantu menemukan rumahnya.",
     required: "wajib", done: (n: number, of: number) => `${n} dari ${of} langkah wajib`, found: "Ketemu", not_found: "Tidak", impossible: "Tidak bisa",
     help: {
       OTHER_POINTS: "Titik lain yang diketahui:", ODP: "Ikuti kabel dari kotak ODP.", NEIGHBOURS: "Pelanggan terdekat yang sudah dipastikan:", LANDMARK: "Patokan yang dicatat:",
@@ -190,17 +192,17 @@ export const id = {
   },
 
   day: {
-    title: "Hari ini", figures: "Angka Anda hari ini", visits: "kunjungan", met: "bertemu", atk: "ATK", promised: "dijanjikan", pins: "titik rumah", rescued: "ketemu dicari",
+    title: "Hari ini", figures: "Angka Anda hari ini", visits: "kunjungan", met: "bertemu", atk: "ATK", promised: "dijanjikan", pins: "titik rumah", rescued: "ketemu setelah dicari",
     found_rate: (share: string) => `rumah ketemu ${share}`, corrected: (n: number) => `${n} titik Anda diterima`,
     unsent: "Belum terkirim", unsent_none: "Semua sudah terkirim", attention: "Perlu dibaca", held: "Menunggu di server", received: "Diterima server", earlier: "Hari-hari sebelumnya", photo_refused: "Foto tidak diterima server", photo_reasons: { too_large: "terlalu besar", not_a_picture: "tidak terbaca", damaged: "rusak", too_many_photos: "sudah cukup foto", photo_changed: "sudah ada isi lain", upload_changed: "sudah ada isi lain" } as Record<string, string>,
     photos_left: (n: number) => `${n} foto menunggu`,
     saved: (at: string) => `disimpan ${at}`, got: (at: string) => `diterima ${at}`, last: (at: string) => `Terakhir terhubung ${at}`, close: "Tutup hari", ready: "Semua terkirim. Terima kasih untuk hari ini.",
-    not_ready: (n: number) => `${n} hal belum terkirim. Biarkan aplikasi terbuka di tempat dengan sinyal.`, tomorrow: (n: number) => `${n} kunjungan tersisa untuk besok`, dismiss: "Sudah saya baca",
+    not_ready: (n: number) => `${n} hal belum terkirim. Biarkan aplikasi terbuka di tempat dengan sinyal.`, tomorrow: (n: number) => `${n} kunjungan tersisa untuk besok`, dismiss: "Sudah saya baca", delete: "Hapus", delete_sure: "Hapus dari ponsel ini?", delete_text: "Server tidak menyimpannya; sesudah dihapus tidak bisa dikembalikan.", left_today: (n: number) => `${n} kunjungan tersisa hari ini`,
     states: {
-      waiting: "tersimpan di ponsel", held: "menunggu yang sebelumnya", applied: "diterima", conflict: "diterima; ada yang berbeda, supervisor memutuskan", quarantined: "disimpan server untuk supervisor", refused: "tidak diterima",
+      waiting: "tersimpan di ponsel", held: "menunggu yang sebelumnya", applied: "diterima", conflict: "diterima; ada yang berbeda, supervisor memutuskan", quarantined: "disimpan server untuk supervisor", refused: "tidak diterima", unreadable: "tidak terbaca",
     } as Record<string, string>,
     codes: {
-      not_found: "Order atau pelanggannya tidak dikenal untuk Anda.", visit_changed: "Kunjungan ini sudah diterima dengan isi lain.", schema: "Versi aplikasi ini tidak terbaca server. Perbarui aplikasi.",
+      not_found: "Order atau pelanggannya tidak dikenal untuk Anda.", visit_changed: "Kunjungan ini sudah diterima dengan isi lain.", schema: "Tidak terbaca server, disimpan apa adanya.",
       invalid: "Ada isian yang tidak diterima.", trail_changed: "Jejak ini sudah diterima dengan isi lain.", fix_too_coarse: "Posisi terlalu kasar untuk menandai rumah.", fix_outside_indonesia: "Posisi di luar Indonesia.",
       not_at_house: "Titik hanya diterima di rumahnya.", pin_changed: "Tanda ini sudah diterima dengan isi lain.", too_many_phone_views: "Batas melihat nomor telepon hari ini tercapai.", not_allowed: "Peran Anda tidak boleh melakukan ini.",
     } as Record<string, string>,
@@ -219,7 +221,7 @@ export const id = {
     drafts: (n: number) => `${n} isian belum selesai`, limits: "Yang tidak bisa dilakukan aplikasi web",
     limits_text: [
       "Posisi dan jejak hanya direkam selama aplikasi terbuka di layar, tidak di latar belakang.", "Browser tidak memberi tahu apakah posisi dipalsukan; server memeriksa kewajarannya.",
-      "Pengiriman berhenti bila aplikasi ditutup, dan berlanjut saat dibuka lagi.", "PIN menahan orang yang memegang ponsel, bukan orang yang menyalin isi ponsel dengan alat forensik.",
+      "Pengiriman berhenti bila aplikasi ditutup, dan berlanjut saat dibuka lagi.", "PIN menahan orang yang memegang ponsel, bukan orang yang menyalin isinya dengan alat forensik. Pakai juga kunci layar ponsel.",
     ],
     version: "Versi", install: "Pasang di layar utama", help: "Panduan", witel: "Witel", signed: "Masuk sebagai", access: "Saat luring salinan terbuka paling lama", hours: (n: number) => `${n} jam`,
   },
