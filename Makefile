@@ -72,7 +72,7 @@ run: port product
 	$(BIN)/python manage.py release --noinput --verbosity 0 2>$(VENV)/release.log || [ $$? = 8 ] || { cat $(VENV)/release.log >&2; exit 1; }
 	say "Looking for the demo country …"
 	$(BIN)/python manage.py demo --if-empty --customers "$(CUSTOMERS)"
-	say "Find&Go is at http://127.0.0.1:$(PORT) (API: /api/docs/, admin: /admin/). Ctrl-C stops it; the data stays in var/."
+	say "Find&Go is at http://127.0.0.1:$(PORT) (field app: /app/, API: /api/docs/, admin: /admin/). Ctrl-C stops it; the data stays in var/."
 	exec $(BIN)/python manage.py runserver --noreload --skip-checks "127.0.0.1:$(PORT)"
 
 test: setup driver

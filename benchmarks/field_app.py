@@ -25,12 +25,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "findgo.settings")
 django.setup()
 
 from tests.browser.conftest import NAMES  # noqa: E402
-from tests.browser.field_app.conftest import FLAGS, run, settle_country  # noqa: E402
+from tests.browser.field_app.conftest import FLAGS, SLOW_4G, run, settle_country  # noqa: E402
 from tests.browser.field_app.hand import PIN, SCREEN  # noqa: E402
 from tests.cast import PASSWORD  # noqa: E402
 from tests.storm.server import environment, fresh_database, manage, serving  # noqa: E402
 
-SLOW_4G = {"latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8, "offline": False}
 COLD_MOST_S, WARM_MOST_S, SHELL_MOST_KB = 2.5, 0.5, 300
 FIRST_ORDER = ".orders .order"
 # The plainest page that shows the same orders: what the line and the processor cost alone.

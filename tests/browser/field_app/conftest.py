@@ -14,6 +14,8 @@ from PIL import Image
 from tests.browser.field_app.hand import SCREEN, Hand
 from tests.storm.server import ROOT, environment, fresh_database, manage, serving
 
+# Lighthouse's "slow 4G": milliseconds and bytes a second.
+SLOW_4G = {"latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8, "offline": False}
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
 
@@ -72,7 +74,9 @@ def country(tmp_path, request):
 class Phone:
     """A phone with its storage, which outlives the browser."""
 
-    def __init__(self, playwright, path: str, folder: Path, country: Country, **options):
+    def __init__(self, playwright, path: str, folder: Path, country: Country, *, is_slow: bool = False, **options):
+        """`is_slow`: a mid-range phone on a mobile network, as far as a desk can be one."""
+        self.is_slow = is_slow
         self.playwright, self.path, self.folder, self.country = playwright, path, folder, country
         self.options = {"color_scheme": "light"} | options
         self.hand = self.start()
@@ -92,13 +96,22 @@ class Phone:
             permissions=["geolocation"],
             **self.options,
         )
-        return Hand(self.context.pages[0], self.country.url)
+        page = self.context.pages[0]
+        if self.is_slow:
+            self.devtools = self.context.new_cdp_session(page)
+            self.devtools.send("Network.enable")
+            self.devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+            self.devtools.send("Network.emulateNetworkConditions", SLOW_4G)
+        return Hand(page, self.country.url)
 
     def stand(self, latitude: float, longitude: float, accuracy: float = 8) -> None:
         self.context.set_geolocation({"latitude": latitude, "longitude": longitude, "accuracy": accuracy})
 
     def offline(self, is_offline: bool = True) -> None:
-        self.context.set_offline(is_offline)
+        if self.is_slow:  # Playwright's own switch would end the throttling
+            self.devtools.send("Network.emulateNetworkConditions", SLOW_4G | {"offline": is_offline})
+        else:
+            self.context.set_offline(is_offline)
 
     def kill(self) -> Hand:
         """The browser dies in the middle of it, as on a full phone; then it is opened again."""

@@ -11,6 +11,9 @@ PIN = "284915"
 SCREEN = {"width": 360, "height": 800}
 
 
+expect.set_options(timeout=15_000)  # phones are slow, and two of them share a machine
+
+
 class Hand:
     def __init__(self, page: Page, url: str):
         self.page, self.url = page, url

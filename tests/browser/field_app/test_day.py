@@ -28,7 +28,7 @@ def ask(country, method: str, path: str, body: dict, username: str = "siti") -> 
 
 def test_the_whole_day(country, phones, picture):
     first, second, third, fourth, fifth, sixth, seventh, *_ = country.orders
-    phone = phones()
+    phone = phones(is_slow=True)
     hand = phone.hand.sign_in("dewi")
 
     # 08:00 nearest first

@@ -10,7 +10,3 @@ export async function getKeep<T>(name: string): Promise<T | undefined> {
 export async function putKeep(name: string, value: unknown): Promise<void> {
   await db.keeps.put({ name, value: await sealJson(value) });
 }
-
-export async function dropKeep(name: string): Promise<void> {
-  await db.keeps.delete(name);
-}

@@ -68,7 +68,7 @@ export const en: Words = {
     why: "The PIN opens what is on this phone, also without a signal. Do not use a birthday, and do not tell anyone.",
     short: (n) => `The PIN has at least ${n} digits.`, differs: "The two PINs differ.", simple: "This PIN is too easy to guess. Take another.",
     wrong: "Wrong PIN.", wait_more: "Too soon to try again. Wait a moment.", wait: (s) => `Try again in ${s}.`, forgot: "Forgotten? Sign in with your password",
-    spent: "Too many wrong PINs: it no longer opens anything. Sign in with your password.", locked: "Locked", busy: "Opening …",
+    spent: "Too many wrong PINs: it no longer opens anything. Sign in with your password.", busy: "Opening …",
     old: "Current PIN", next: "New PIN", changed: "The PIN is changed.",
   },
 
@@ -79,7 +79,7 @@ export const en: Words = {
     days: (n) => (n < 0 ? "past CT0" : n === 0 ? "CT0 today" : `${n} ${n === 1 ? "day" : "days"}`),
     attempt: (n) => `visit no. ${n}`, promise_today: "promised today", promise_late: "promise overdue",
     promise_on: (day) => `promised ${day}`, risk: (p) => `ATK risk ${p}`, later: (day) => `from ${day}`,
-    without: (part) => `no ${part}`, no_address: "No address", sent_today: "sent",
+    without: (part) => `no ${part}`, no_address: "No address",
     none: "No visits yet", none_text: "Orders of your supervisor appear here as soon as there is a signal. Pull the screen down to look.",
     loading: "Fetching your orders …", no_match: "Nothing matches", no_match_text: "Check the spelling, or look for a part of the name or number.",
     no_promise: "No promise to pay is running", no_promise_text: "Promises that you record appear here by their day.",
@@ -147,7 +147,7 @@ export const en: Words = {
   },
 
   result: {
-    title: "Result", pick: "What is the result?", group: "Group", code: "Result",
+    title: "Result", group: "Group", code: "Result",
     groups: {
       MET: "Met", THIRD_PARTY: "Message left", NO_CONTACT: "Not met", MOVED: "Moved", VACANT: "Vacant", DECEASED: "Deceased", ATK: "ATK: not found", UNDONE: "Not done",
     },
@@ -160,7 +160,7 @@ export const en: Words = {
       best_time: ["Pagi", "Siang", "Sore", "Malam", "Akhir pekan"],
       asked: ["Tetangga kiri-kanan", "Ketua RT", "Warung terdekat", "Satpam"],
     },
-    full: "All arrears", half: "Half", other_day: "Another day", note: "Note", note_hint: "What the next agent should know",
+    full: "All arrears", half: "Half", note: "Note", note_hint: "What the next agent should know",
     photo: "Photos", add_photo: "+ Photo of the house", photo_kind: "What does it show?", photo_kinds: { HOUSE: "House", ADDRESS: "Number/address", PROOF: "Proof", OTHER: "Other" },
     remove_photo: "Remove photo", photo_bad: "This photo cannot be read. Take it again.", photo_most: (n) => `At most ${n} ${n === 1 ? "photo" : "photos"}.`, photo_saved: (size) => `Photo saved on the phone (${size}).`,
     at_house: "Are you at the house?", yes: "Yes", no: "No", send: "Send result", sent: "Saved on the phone, sent when there is a signal.", first: "Saved on the phone first, sent when there is a signal.",
@@ -209,7 +209,6 @@ export const en: Words = {
       not_at_house: "A point is taken only at the house.", pin_changed: "This mark was received with another content.", too_many_phone_views: "You have looked at as many numbers as a day allows.", not_allowed: "Your role may not do this.",
     },
     supervisor: "Your supervisor sees it.", theirs: "In force", yours: "Your proposal",
-    flags: {}, business_day: (day) => `business day ${day}`,
     types: { "visit.create": "Visit", "pin.create": "House marked", "customer.note": "Field notes", "position.report": "Position", "phone.view": "Number looked at", "trail.create": "Trail", "rescue.step": "Step" },
     background: "A web app sends only while it is open. Open it again where there is a signal.", empty: "Nothing done today yet", empty_text: "Your visits, marked houses and notes appear here with the time of receipt.",
   },
@@ -237,7 +236,7 @@ export const en: Words = {
   map: {
     title: "Map", zoom_in: "Zoom in", zoom_out: "Zoom out", circle: "The circle is the true accuracy: the house is inside in two cases of three.", centre: "To my position", all: "All orders", legend: "Legend", without: (n) => `${n} ${n === 1 ? "order" : "orders"} without a point`, offline: "Offline base map: the coast and your own points.", loading: "Loading the map …",
     not_loaded: "The map is not on this phone yet. Open it once where there is a signal.",
-    no_webgl: "This phone cannot draw maps. The list and the sketch of each order still work.", open: "Open", age: (age) => `position ${age} ago`,
+    no_webgl: "This phone cannot draw maps. The list and the sketch of each order still work.", open: "Open",
     layers: { orders: "Orders", candidates: "Other points", odp: "ODP", visits: "Earlier visits", trails: "Search trails", searched: "Searched before", me: "Your position" },
     keep: "Keep today's map", keeping: (n, of) => `Keeping the map ${n}/${of}`, kept: (size) => `${size} kept`, keep_none: "The operator offers no base map; the coast is on the phone.", drop: "Delete the offline map", keep_failed: "The map is not complete; try again with a good signal.",
     budget: (size) => `at most ${size}`,

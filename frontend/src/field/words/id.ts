@@ -66,7 +66,7 @@ export const id = {
     why: "PIN membuka data di ponsel ini, juga tanpa sinyal. Jangan pakai tanggal lahir, dan jangan beri tahu siapa pun.",
     short: (n: number) => `PIN minimal ${n} angka.`, differs: "Kedua PIN tidak sama.", simple: "PIN ini terlalu mudah ditebak. Pilih yang lain.",
     wrong: "PIN salah.", wait_more: "Terlalu cepat mencoba lagi. Tunggu sebentar.", wait: (s: string) => `Coba lagi dalam ${s}.`, forgot: "Lupa PIN? Masuk dengan kata sandi",
-    spent: "PIN terlalu sering salah dan tidak berlaku lagi. Masuk dengan kata sandi.", locked: "Terkunci", busy: "Membuka …",
+    spent: "PIN terlalu sering salah dan tidak berlaku lagi. Masuk dengan kata sandi.", busy: "Membuka …",
     old: "PIN sekarang", next: "PIN baru", changed: "PIN sudah diganti.",
   },
 
@@ -77,7 +77,7 @@ export const id = {
     days: (n: number) => (n < 0 ? "lewat CT0" : n === 0 ? "CT0 hari ini" : `${n} hari`),
     attempt: (n: number) => `kunjungan ke-${n}`, promise_today: "janji hari ini", promise_late: "janji lewat",
     promise_on: (day: string) => `janji ${day}`, risk: (p: string) => `risiko ATK ${p}`, later: (day: string) => `mulai ${day}`,
-    without: (part: string) => `tanpa ${part}`, no_address: "Alamat kosong", sent_today: "sudah dikirim",
+    without: (part: string) => `tanpa ${part}`, no_address: "Alamat kosong",
     none: "Belum ada kunjungan", none_text: "Order dari supervisor muncul di sini begitu ada sinyal. Tarik layar ke bawah untuk memeriksa.",
     loading: "Mengambil order Anda …", no_match: "Tidak ada yang cocok", no_match_text: "Periksa ejaan, atau cari sebagian nama atau nomor saja.",
     no_promise: "Tidak ada janji bayar yang berjalan", no_promise_text: "Janji yang Anda catat muncul di sini menurut tanggalnya.",
@@ -145,7 +145,7 @@ export const id = {
   },
 
   result: {
-    title: "Hasil kunjungan", pick: "Apa hasilnya?", group: "Kelompok", code: "Hasil",
+    title: "Hasil kunjungan", group: "Kelompok", code: "Hasil",
     groups: {
       MET: "Bertemu", THIRD_PARTY: "Titip pesan", NO_CONTACT: "Tak bertemu", MOVED: "Pindah", VACANT: "Rumah kosong", DECEASED: "Meninggal", ATK: "ATK", UNDONE: "Belum jadi",
     } as Record<string, string>,
@@ -158,7 +158,7 @@ export const id = {
       best_time: ["Pagi", "Siang", "Sore", "Malam", "Akhir pekan"],
       asked: ["Tetangga kiri-kanan", "Ketua RT", "Warung terdekat", "Satpam"],
     } as Record<string, string[]>,
-    full: "Seluruh tunggakan", half: "Separuh", other_day: "Tanggal lain", note: "Catatan", note_hint: "Yang perlu diketahui petugas berikutnya",
+    full: "Seluruh tunggakan", half: "Separuh", note: "Catatan", note_hint: "Yang perlu diketahui petugas berikutnya",
     photo: "Foto", add_photo: "+ Foto rumah", photo_kind: "Foto apa ini?", photo_kinds: { HOUSE: "Rumah", ADDRESS: "Nomor/alamat", PROOF: "Bukti bayar", OTHER: "Lain" } as Record<string, string>,
     remove_photo: "Hapus foto", photo_bad: "Foto ini tidak terbaca. Ambil lagi.", photo_most: (n: number) => `Paling banyak ${n} foto.`, photo_saved: (size: string) => `Foto disimpan di ponsel (${size}).`,
     at_house: "Anda di rumahnya?", yes: "Ya", no: "Tidak", send: "Kirim hasil", sent: "Disimpan di ponsel, dikirim saat ada sinyal.", first: "Tersimpan di ponsel dulu, terkirim saat ada sinyal.",
@@ -207,7 +207,6 @@ export const id = {
       not_at_house: "Titik hanya diterima di rumahnya.", pin_changed: "Tanda ini sudah diterima dengan isi lain.", too_many_phone_views: "Batas melihat nomor telepon hari ini tercapai.", not_allowed: "Peran Anda tidak boleh melakukan ini.",
     } as Record<string, string>,
     supervisor: "Supervisor Anda melihatnya.", theirs: "Yang berlaku", yours: "Usulan Anda",
-    flags: {} as Record<string, string>, business_day: (day: string) => `hari kerja ${day}`,
     types: { "visit.create": "Kunjungan", "pin.create": "Tanda rumah", "customer.note": "Catatan lapangan", "position.report": "Posisi", "phone.view": "Nomor telepon dilihat", "trail.create": "Jejak", "rescue.step": "Langkah" } as Record<string, string>,
     background: "Aplikasi web hanya mengirim selama terbuka. Buka lagi bila ada sinyal.", empty: "Belum ada yang Anda kerjakan hari ini", empty_text: "Kunjungan, titik rumah dan catatan Anda muncul di sini dengan waktu diterimanya.",
   },
@@ -235,7 +234,7 @@ export const id = {
   map: {
     title: "Peta", zoom_in: "Perbesar", zoom_out: "Perkecil", circle: "Lingkaran menunjukkan ketelitian sebenarnya: rumah ada di dalamnya pada dua dari tiga kasus.", centre: "Ke posisi saya", all: "Semua order", legend: "Keterangan", without: (n: number) => `${n} order tanpa titik`, offline: "Peta dasar luring: garis pantai dan titik Anda sendiri.", loading: "Memuat peta …",
     not_loaded: "Peta belum terunduh ke ponsel ini. Buka sekali saat ada sinyal.",
-    no_webgl: "Ponsel ini tidak bisa menggambar peta. Daftar dan sketsa di setiap order tetap bisa dipakai.", open: "Buka", age: (age: string) => `posisi ${age} lalu`,
+    no_webgl: "Ponsel ini tidak bisa menggambar peta. Daftar dan sketsa di setiap order tetap bisa dipakai.", open: "Buka",
     layers: { orders: "Order", candidates: "Titik lain", odp: "ODP", visits: "Kunjungan lalu", trails: "Jejak pencarian", searched: "Pernah dicari", me: "Posisi Anda" },
     keep: "Simpan peta area hari ini", keeping: (n: number, of: number) => `Menyimpan peta ${n}/${of}`, kept: (size: string) => `Tersimpan ${size}`, keep_none: "Tidak ada peta dasar dari operator; garis pantai sudah ada di ponsel.", drop: "Hapus peta luring", keep_failed: "Peta belum lengkap; coba lagi dengan sinyal yang baik.",
     budget: (size: string) => `paling banyak ${size}`,
