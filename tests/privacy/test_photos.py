@@ -193,7 +193,7 @@ def test_photos_that_an_older_erasure_left_go(client, order, other):
 def test_a_photo_that_is_developed_while_its_person_is_erased_leaves_no_file(client, order, other):
     photo_id = uuid.uuid4()
     path = photo_files.sent_path(photo_id)
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(PHOTO)
     assert develop(photo_id, timezone.now())
 
