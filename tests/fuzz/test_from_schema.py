@@ -57,7 +57,7 @@ def test_the_api_answers_as_its_schema_says(case, country):
     body = case.meta and next((part for where, part in case.meta.components.items() if where.value == "body"), None)
     is_wrong_body = body is not None and body.mode == GenerationMode.NEGATIVE
     case.call_and_validate(
-        headers=WHO[next(TURNS) % len(WHO)],
+        headers=WHO[next(TURNS) % len(WHO)] | {"Accept-Encoding": "identity"},  # its WSGI client unpacks nothing
         excluded_checks=[positive_data_acceptance, *([] if is_wrong_body else [negative_data_rejection])],
     )
 
