@@ -54,7 +54,7 @@ def test_the_operators_map_is_kept_for_the_day(country, phones):
     keeping.wait_for()
     keeping.wait_for(state="detached")
     hand.page.get_by_text(re.compile(r"Tersimpan [1-9]")).wait_for()
-    assert len(set(asked)) > 30 and sum(holds(address, HOUSE) for address in set(asked)) >= 7  # z10 to z16
+    assert len(set(asked)) > 30 and sum(holds(address, HOUSE) for address in set(asked)) >= 8  # z10 to z17
     kept = len(asked)
     hand.go("/orders")
     phone.offline()

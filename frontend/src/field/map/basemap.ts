@@ -3,7 +3,7 @@ import type { Point } from "../core/geo";
 import { whoAmI } from "../sync/session";
 import { forget, forgetAll, keep, listKept, readKept, tooMuch } from "./kept";
 import type { Base } from "./style";
-import { tilesAround, type Tile } from "./tiles";
+import { DEEPEST, tilesAround, type Tile } from "./tiles";
 
 /**
  * The operator's base map, if there is one: raster tiles or a PMTiles file. Each tile is looked for on the phone first, and
@@ -18,7 +18,6 @@ const AT_ONCE = 6;
 const FAILURES_MOST = 20; // then there is no signal: what came is kept, and the next try goes on from there
 const LOOK_EVERY_BYTES = 4_000_000;
 const HEADER_WAIT_MS = 5_000;
-const RASTER_DEEPEST = 19;
 
 export const basemap = (): Basemap | null => whoAmI().rules.basemap;
 
@@ -71,11 +70,11 @@ async function fromArchive<T>(ask: (archive: Archive) => Promise<T>): Promise<T>
 
 /** What the phone knows of the map, or else the network; null where neither does, and the map does without. */
 export async function about(): Promise<Base> {
-  if (basemap()?.kind !== "pmtiles") return basemap() && { kind: "raster", deepest: RASTER_DEEPEST };
+  if (basemap()?.kind !== "pmtiles") return basemap() && { kind: "raster", deepest: DEEPEST };
   const name = `${prefix()}about`;
   const fresh = fromArchive(async (archive) => {
     const { tileType, maxZoom } = await archive.getHeader();
-    const found: Base = { kind: tileType === 1 ? "vector" : "raster", deepest: maxZoom }; // 1: MVT
+    const found: Base = { kind: tileType === 1 ? "vector" : "raster", deepest: Math.min(maxZoom, DEEPEST) }; // 1: MVT
     await keep(name, JSON.stringify(found));
     return found;
   }).catch(() => null);

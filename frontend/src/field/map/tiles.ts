@@ -5,7 +5,8 @@ import type { Point } from "../core/geo";
 export type Tile = readonly [z: number, x: number, y: number];
 
 const SHALLOWEST = 10;
-const DEEPEST = 16;
+/** Of what is drawn and of what is kept: deeper zooms stretch these tiles, so that a house has its map without a network. */
+export const DEEPEST = 17;
 const BETWEEN_MOST_ZOOM = 13; // deeper, the way between two houses is more tiles than it is worth
 const BETWEEN_MOST_TILES = 64; // at one zoom: a house on another island must not fetch the sea
 const AROUND_M = 400;
