@@ -1,13 +1,6 @@
-"""The admin site, for admins only (supervisors work in the dashboard), and which files are static."""
+"""The admin site, for admins only: supervisors work in the dashboard."""
 
 from django.contrib.admin.apps import AdminConfig
-from django.contrib.staticfiles.apps import StaticFilesConfig
-
-
-class FindGoStaticFilesConfig(StaticFilesConfig):
-    """Shell and worker of the field app are answered below /app/, with their headers; as static files they had none."""
-
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "app/index.html", "app/sw.js"]
 
 
 class FindGoAdminConfig(AdminConfig):

@@ -2,7 +2,7 @@ import type { components } from "../../api";
 import { db, getPlain, putPlain } from "../store/database";
 import { getKeep, putKeep } from "../store/keeps";
 import { saidEverywhere } from "../store/news";
-import { setLockRules } from "../store/vault";
+import { Locked, setLockRules } from "../store/vault";
 
 export type Me = components["schemas"]["MeOut"];
 export type Rules = Me["rules"];
@@ -15,9 +15,9 @@ export interface Session {
 
 let me: Me | null = null;
 
-/** Who is signed in, and their rules; raises where nobody is. */
+/** Who is signed in, and their rules; raises Locked where the copy has been closed, as for anything else of it. */
 export function whoAmI(): Me {
-  if (!me) throw new Error("Nobody is signed in.");
+  if (!me) throw new Locked("Nobody is signed in.");
   return me;
 }
 
