@@ -22,6 +22,7 @@ export function showUnlock({ then, forgot }: { then: () => Promise<void>; forgot
 
   async function tryPin(event: Event) {
     event.preventDefault();
+    pin.disabled = submit.disabled = true; // a second tap is no second try
     write(submit, w.busy);
     const outcome = await unlock(pin.value);
     write(submit, w.go);
@@ -40,7 +41,7 @@ export function showUnlock({ then, forgot }: { then: () => Promise<void>; forgot
   function pause(until: number) {
     const left = until - Date.now();
     pin.disabled = submit.disabled = left > 0;
-    if (left <= 0) return;
+    if (left <= 0) return pin.focus();
     put(message, notice("act", w.wrong, " ", w.wait(age(left))));
     window.setTimeout(() => {
       if (!form.isConnected) return;
@@ -60,7 +61,9 @@ export function showOldPin(why: string, giveUp: HTMLElement, take: (pin: string)
   const pin = pinInput("pin", { "aria-label": w.old });
   const save = async (event: Event) => {
     event.preventDefault();
+    pin.disabled = true;
     const outcome = await take(pin.value);
+    pin.disabled = false;
     pin.value = "";
     if (outcome !== "open") put(message, notice("act", { wrong: w.wrong, wait: w.wait_more, spent: w.spent }[outcome]));
   };
